@@ -1,0 +1,1 @@
+"""Encaisse: the collection desk of a French company."""

@@ -1,0 +1,73 @@
+"""`encaisse import`: a file of the accounting software into the ledger."""
+
+from pathlib import Path
+
+import click
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from encaisse.cli.company import company_of
+from encaisse.cli.options import company_option
+from encaisse.cli.output import Refused, answer, json_option
+from encaisse.connectors.importing import FORMATS, ImportOrder, run_import
+from encaisse.connectors.refusal import FileRefused
+from encaisse.connectors.result import ImportResult
+from encaisse.core.money import format_amount
+from encaisse.tenancy.journal import COMMAND_LINE
+
+
+@click.command(
+    "import", help=_("Importe un fichier ; deux fois le même : rien ne change.")
+)
+@company_option
+@click.option("--format", "kind", type=click.Choice(list(FORMATS)), required=True)
+@click.option("--dry-run", is_flag=True, help=_("Montre ce qui changerait, sans rien écrire."))
+@click.option("--terms", default="", help=_("Conditions, par exemple « 30 jours fin de mois »."))
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def import_(slug: str, kind: str, terms: str, file: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Import a file."""
+    company = company_of(slug)
+    if not file.is_file():
+        raise Refused(_("Le fichier « %s » n’existe pas.") % file)
+    order = ImportOrder(
+        company=company,
+        format=kind,
+        path=file,
+        file_name=file.name,
+        now=timezone.now(),
+        author=COMMAND_LINE,
+        terms=terms,
+    )
+    try:
+        result = run_import(order, write=not dry_run)
+    except FileRefused as refusal:
+        raise Refused(str(refusal)) from refusal
+    answer(result.as_json() | {"dry_run": dry_run}, _told(result), as_json=as_json)
+
+
+def _told(result: ImportResult) -> str:
+    def money(minor: int) -> str:
+        return format_amount(minor, result.currency)
+
+    lines = [
+        _("%(accepted)s lignes retenues sur %(rows)s, %(aside)s mises de côté")
+        % {"accepted": result.accepted, "rows": result.rows, "aside": result.set_aside_count},
+        _("%(customers)s clients, %(open)s écritures ouvertes, solde %(balance)s")
+        % {
+            "customers": result.customers,
+            "open": result.open_entries,
+            "balance": money(result.open_base_minor),
+        },
+        _("%(added)s ajoutées, %(updated)s modifiées, %(removed)s retirées")
+        % {"added": result.added, "updated": result.updated, "removed": result.removed},
+    ]
+    if result.control_minor is not None:
+        verdict = _("identique") if result.agrees else _("DIFFÉRENT")
+        lines.append(
+            _("Solde de la comptabilité : %(control)s (%(verdict)s)")
+            % {"control": money(result.control_minor), "verdict": verdict}
+        )
+    lines += result.warnings
+    lines += [f"  {row.line} : {row.reason}" for row in result.set_aside[:20]]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Scenarios, follow-up and reminders: who is reminded, how, when, and what was done."""

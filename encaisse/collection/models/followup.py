@@ -1,0 +1,64 @@
+"""What people here know and decided. It hangs on the ledger's rows, which a sync never deletes."""
+
+from django.db import models
+
+from encaisse.collection.models.reminder import Reminder
+from encaisse.collection.models.scenario import CollectionProfile
+from encaisse.ledger.models import Customer, LedgerEntry
+from encaisse.tenancy.models import Company, User
+
+
+class CustomerFollowUp(models.Model):
+    """A customer's profile and flag; no row means the default profile and no flag."""
+
+    customer = models.OneToOneField(
+        Customer, models.CASCADE, primary_key=True, related_name="follow_up"
+    )
+    company = models.ForeignKey(Company, models.CASCADE)
+    profile = models.ForeignKey(CollectionProfile, models.PROTECT, null=True)
+    is_flagged = models.BooleanField(default=False)
+    # A postal address typed here, used while the accounting knows none.
+    address = models.TextField(blank=True)
+
+
+class EntryFollowUp(models.Model):
+    """Where an entry stands: its level, since when, and how many reminders it got."""
+
+    entry = models.OneToOneField(
+        LedgerEntry, models.CASCADE, primary_key=True, related_name="follow_up"
+    )
+    company = models.ForeignKey(Company, models.CASCADE)
+    level = models.PositiveSmallIntegerField(default=0)
+    level_on = models.DateField(null=True)
+    reminder_count = models.PositiveIntegerField(default=0)
+    # Raised when the level is set back by hand: the same step may then be taken once more.
+    cycle = models.PositiveIntegerField(default=0)
+    pre_due_on = models.DateField(null=True)
+    thanked_on = models.DateField(null=True)
+    expected_date = models.DateField(null=True)
+
+
+class LevelChange(models.Model):
+    """The history of an entry's level: by a reminder that took effect, or by hand."""
+
+    company = models.ForeignKey(Company, models.CASCADE)
+    entry = models.ForeignKey(LedgerEntry, models.CASCADE, related_name="level_changes")
+    kind = models.CharField(max_length=10)
+    level = models.PositiveSmallIntegerField()
+    on = models.DateField()
+    reminder = models.ForeignKey(Reminder, models.SET_NULL, null=True)
+    actor = models.ForeignKey(User, models.SET_NULL, null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("company", "on"), name="level_change_by_day"),)
+
+
+class Note(models.Model):
+    """Something written about a customer."""
+
+    company = models.ForeignKey(Company, models.CASCADE)
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="notes")
+    text = models.TextField()
+    author = models.ForeignKey(User, models.SET_NULL, null=True)
+    author_name = models.CharField(max_length=160)
+    at = models.DateTimeField()

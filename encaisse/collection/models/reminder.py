@@ -1,0 +1,129 @@
+"""A reminder: first the intent, then what became of it. One row = one message or attempt."""
+
+from django.db import models
+from django.db.models import Q
+
+from encaisse.collection.models.scenario import Step
+from encaisse.ledger.models import Customer, LedgerEntry
+from encaisse.tenancy.models import Company, User
+
+
+class Reminder(models.Model):
+    """One message to one customer in one currency on one day.
+
+    States of an e-mail: waiting → claimed → sending → sent, or failed, bounced, unknown.
+    `sending` is written before the server is spoken to, so a crash leaves either « not sent, will
+    be » (waiting, claimed) or « unknown » (sending whose lease ran out), never silence.
+    Letters: waiting → claimed → printed → posted. Calls and others: to_do → noted.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "En attente"
+        CLAIMED = "claimed", "En préparation"
+        SENDING = "sending", "En cours d’envoi"
+        SENT = "sent", "Envoyé"
+        PRINTED = "printed", "Imprimé, à poster"
+        POSTED = "posted", "Posté"
+        TO_DO = "to_do", "À faire"
+        NOTED = "noted", "Fait"
+        FAILED = "failed", "Refusé"
+        BOUNCED = "bounced", "Revenu"
+        UNKNOWN = "unknown", "À vérifier"
+        CANCELLED = "cancelled", "Annulé"
+
+    PENDING = (
+        Status.WAITING,
+        Status.CLAIMED,
+        Status.SENDING,
+        Status.PRINTED,
+        Status.TO_DO,
+        Status.UNKNOWN,
+    )
+    EFFECTIVE = (Status.SENT, Status.POSTED, Status.NOTED)
+    DEAD = (Status.FAILED, Status.BOUNCED, Status.CANCELLED)
+
+    company = models.ForeignKey(Company, models.CASCADE)
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="reminders")
+    # Company, customer, currency, step and cycle of its entries: the same intent twice is one row.
+    key = models.CharField(max_length=64)
+    kind = models.CharField(max_length=10, choices=Step.Kind)
+    level = models.PositiveSmallIntegerField(default=0)
+    medium = models.CharField(max_length=20, choices=Step.Medium)
+    step = models.ForeignKey(Step, models.SET_NULL, null=True)
+    scenario_name = models.CharField(max_length=80, blank=True)
+    scenario_version = models.PositiveIntegerField(default=1)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    day = models.DateField()
+    since = models.DateField()
+    is_automatic = models.BooleanField(default=False)
+    status = models.CharField(max_length=10, choices=Status)
+    status_at = models.DateTimeField()
+    # Nothing leaves before this moment: the time to change one's mind.
+    not_before = models.DateTimeField(null=True)
+    worker = models.CharField(max_length=64, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    message_id = models.CharField(max_length=200, blank=True)
+    template_code = models.CharField(max_length=80, blank=True)
+    template_version = models.PositiveIntegerField(default=0)
+    language = models.CharField(max_length=5, default="fr")
+    sender = models.CharField(max_length=250, blank=True)
+    recipients = models.JSONField(default=list)
+    copies = models.JSONField(default=list)
+    subject = models.CharField(max_length=500, blank=True)
+    content_html = models.TextField(blank=True)
+    content_text = models.TextField(blank=True)
+    file = models.CharField(max_length=250, blank=True)
+    comment = models.TextField(blank=True)
+    error = models.TextField(blank=True)
+    effective_on = models.DateField(null=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True)
+    actor_name = models.CharField(max_length=160)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("key",),
+                condition=~Q(status__in=("failed", "bounced", "cancelled")),
+                name="reminder_key_once",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("company", "-created_at", "-id"), name="reminder_by_time"),
+            models.Index(fields=("company", "day"), name="reminder_by_day"),
+            models.Index(fields=("company", "effective_on"), name="reminder_by_effect"),
+            models.Index(fields=("customer", "-created_at"), name="reminder_of_customer"),
+            models.Index(
+                fields=("company", "status", "id"),
+                condition=Q(
+                    status__in=("waiting", "claimed", "sending", "printed", "to_do", "unknown")
+                ),
+                name="reminder_pending",
+            ),
+        )
+
+
+class ReminderLine(models.Model):
+    """An entry of a reminder: what was claimed on it, from which level to which."""
+
+    reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="lines")
+    entry = models.ForeignKey(LedgerEntry, models.CASCADE, related_name="reminder_lines")
+    kind = models.CharField(max_length=10)
+    level_before = models.PositiveSmallIntegerField()
+    level_after = models.PositiveSmallIntegerField()
+    cycle = models.PositiveIntegerField(default=0)
+    claimed_minor = models.BigIntegerField()
+    is_credit = models.BooleanField(default=False)
+    # False once the reminder was cancelled, refused or replaced: the step may be taken again.
+    is_live = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("entry", "kind", "level_after", "cycle"),
+                condition=Q(is_live=True, is_credit=False),
+                name="line_step_once",
+            ),
+        )

@@ -1,0 +1,311 @@
+"""Sending the waiting e-mails of a company, each exactly once.
+
+A worker claims a few intents, looks at the facts again, writes the messages, and for each one
+commits « sending » before it speaks to the server and « sent » after the answer. The commit of
+« sending » is refused when the facts changed since the look, or when another worker took over.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from encaisse.collection.models import Reminder
+from encaisse.collection.operations.effects import (
+    fail_reminder,
+    journal_reminder,
+    raise_levels,
+)
+from encaisse.collection.operations.last_look import Checked, check_again
+from encaisse.collection.queries.messages import Composed, Composer
+from encaisse.ledger.operations.contacts import mark_invalid
+from encaisse.messaging.mail import Envelope, MailAddress, MailRefused, build_mail, mail_bytes
+from encaisse.messaging.rules.rendering import TemplateRefused
+from encaisse.messaging.transport import (
+    ConnectionFailed,
+    MailSession,
+    OutcomeUnknown,
+    Refused,
+    TemporarilyRefused,
+)
+from encaisse.tenancy.journal import AUTOMATIC, Author
+from encaisse.tenancy.models import Company
+
+Status = Reminder.Status
+_BATCH = 40
+_RETRY_AFTER = timedelta(minutes=10)
+_MAX_ATTEMPTS = 6
+
+
+class DeliveryStopped(Exception):
+    """Nothing can leave for now; the message is fit to show to the user. Intents stay waiting."""
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What one delivery run did."""
+
+    sent: int = 0
+    failed: int = 0
+    unknown: int = 0
+    postponed: int = 0
+    cancelled: int = 0
+
+
+@dataclass(slots=True)
+class _Ready:
+    checked: Checked
+    composed: Composed
+    content: bytes
+    addresses: list[str]
+    sender: str
+
+
+@dataclass(slots=True)
+class DeliveryRun:
+    """One worker's run over the waiting e-mails of one company."""
+
+    company: Company
+    open_session: Callable[[Company], AbstractContextManager[MailSession]]
+    progress: Callable[[int], None] = lambda _count: None
+    worker: str = field(default_factory=lambda: uuid4().hex)
+    result: Delivered = field(default_factory=Delivered)
+    _previous: _Ready | None = None
+
+    def run(self) -> Delivered:
+        """Send until nothing is waiting. Raises DeliveryStopped when no mail can leave at all."""
+        with self.open_session(self.company) as session:
+            while batch := self._claim():
+                try:
+                    self._send_batch(session, batch)
+                finally:
+                    self._release()
+                self.progress(self.result.sent + self.result.failed + self.result.unknown)
+        return self.result
+
+    # -- claiming ------------------------------------------------------------------------------
+
+    def _claim(self) -> list[Reminder]:
+        now = timezone.now()
+        ripe = Q(not_before=None) | Q(not_before__lte=now)
+        waiting = Reminder.objects.filter(
+            ripe, company=self.company, medium="email", status=Status.WAITING
+        )
+        ids = list(waiting.order_by("id").values_list("pk", flat=True)[:_BATCH])
+        if not ids:
+            return []
+        Reminder.objects.filter(pk__in=ids, status=Status.WAITING).update(
+            status=Status.CLAIMED, worker=self.worker, lease_until=self._lease(now)
+        )
+        mine = Reminder.objects.filter(pk__in=ids, status=Status.CLAIMED, worker=self.worker)
+        found = list(
+            mine.select_related("customer", "company", "created_by")
+            .prefetch_related("lines")
+            .order_by("id")
+        )
+        return found or self._claim()
+
+    def _release(self) -> None:
+        """What was claimed and not begun waits again."""
+        Reminder.objects.filter(worker=self.worker, status=Status.CLAIMED).update(
+            status=Status.WAITING, lease_until=None
+        )
+
+    def _lease(self, now: datetime) -> datetime:
+        return now + timedelta(seconds=settings.LEASE_SECONDS)
+
+    # -- sending -------------------------------------------------------------------------------
+
+    def _send_batch(self, session: MailSession, batch: Sequence[Reminder]) -> None:
+        revision = _revision(self.company)
+        checked = check_again(self.company, batch, now=timezone.now())
+        self.result.cancelled += len(batch) - len(checked)
+        try:
+            for ready in self._written(checked):
+                if not self._begin(ready, revision):
+                    break  # the facts changed: the rest is looked at again
+                self._hand_over(session, ready)
+        finally:
+            self._finish_previous()
+
+    def _written(self, checked: Sequence[Checked]) -> Iterator[_Ready]:
+        """The messages, each written just before it leaves; those that cannot be are failed."""
+        composer = Composer(
+            self.company,
+            self.company.local_day(timezone.now()),
+            [item.draft for item in checked],
+        )
+        for item in checked:
+            try:
+                yield self._write(composer, item)
+            except (TemplateRefused, MailRefused) as refusal:
+                self._fail(item.reminder, str(refusal), was=(Status.CLAIMED,))
+
+    def _write(self, composer: Composer, item: Checked) -> _Ready:
+        company, reminder = self.company, item.reminder
+        composed = composer.compose(item.draft)
+        sender = MailAddress(company.sender_name or company.name, sender_address(company))
+        envelope = Envelope(
+            sender=sender,
+            recipients=[MailAddress(name, email) for name, email in composed.recipients],
+            copies=[MailAddress(name, email) for name, email in composed.copies],
+            message_id=reminder.message_id,
+            language=composed.language,
+            sent_at=timezone.now().astimezone(company.zone),
+            reply_to=MailAddress("", company.reply_to) if company.reply_to else None,
+            automatic=reminder.is_automatic,
+        )
+        content = mail_bytes(build_mail(composed.rendered, envelope))
+        addresses = [email for _name, email in (*composed.recipients, *composed.copies)]
+        return _Ready(item, composed, content, addresses, sender.email)
+
+    def _begin(self, ready: _Ready, revision: int) -> bool:
+        """Commit « sending », and the previous « sent »; False when this one must not leave."""
+        reminder, rendered = ready.checked.reminder, ready.composed.rendered
+        now = timezone.now()
+        with transaction.atomic():
+            self._record_previous()
+            unchanged = Q(company__facts_revision=revision)
+            mine = Reminder.objects.filter(
+                unchanged, pk=reminder.pk, status=Status.CLAIMED, worker=self.worker
+            )
+            begun = mine.update(
+                status=Status.SENDING,
+                status_at=now,
+                lease_until=now + timedelta(seconds=settings.LEASE_SECONDS * 2),
+                attempts=F("attempts") + 1,
+                sender=ready.sender,
+                recipients=[email for _name, email in ready.composed.recipients],
+                copies=[email for _name, email in ready.composed.copies],
+                subject=rendered.subject[:500],
+                content_html=rendered.html,
+                content_text=rendered.text,
+                language=ready.composed.language,
+                template_version=ready.composed.template_version,
+            )
+        self._previous = None
+        reminder.recipients = [email for _name, email in ready.composed.recipients]
+        return bool(begun)
+
+    def _hand_over(self, session: MailSession, ready: _Ready) -> None:
+        try:
+            self._send(session, ready)
+        except Refused as refusal:
+            mark_invalid(self.company, list(refusal.reasons), now=timezone.now())
+            self._fail(ready.checked.reminder, str(refusal))
+        except TemporarilyRefused as refusal:
+            self._postpone(ready.checked.reminder, str(refusal))
+        except OutcomeUnknown as error:
+            self._unknown(ready.checked.reminder, str(error))
+        except ConnectionFailed as error:
+            self._postpone(ready.checked.reminder, str(error), attempted=False)
+            raise DeliveryStopped(str(error)) from error
+        else:
+            self.result.sent += 1
+            self._previous = ready
+
+    def _send(self, session: MailSession, ready: _Ready) -> None:
+        """To all its addresses; when some are refused for good, to the others."""
+        try:
+            session.send(
+                envelope_from=ready.sender, recipients=ready.addresses, content=ready.content
+            )
+        except Refused as refusal:
+            others = [email for email in ready.addresses if email not in refusal.reasons]
+            main = {email for _name, email in ready.composed.recipients}
+            if not main.intersection(others):
+                raise
+            mark_invalid(self.company, list(refusal.reasons), now=timezone.now())
+            session.send(envelope_from=ready.sender, recipients=others, content=ready.content)
+
+    # -- recording -----------------------------------------------------------------------------
+
+    def _finish_previous(self) -> None:
+        with transaction.atomic():
+            self._record_previous()
+        self._previous = None
+
+    def _record_previous(self) -> None:
+        """« Sent », the levels and the journal line, in the caller's transaction."""
+        if self._previous is None:
+            return
+        checked = self._previous.checked
+        reminder, now = checked.reminder, timezone.now()
+        today = self.company.local_day(now)
+        sending = Reminder.objects.filter(
+            pk=reminder.pk, status__in=(Status.SENDING, Status.UNKNOWN)
+        )
+        if sending.update(
+            status=Status.SENT, status_at=now, effective_on=today, lease_until=None, error=""
+        ):
+            raise_levels(reminder, checked.lines, today)
+            journal_reminder("reminder.sent", reminder, now=now, author=author_of(reminder))
+
+    def _fail(
+        self, reminder: Reminder, why: str, *, was: Sequence[str] = (Status.SENDING,)
+    ) -> None:
+        self.result.failed += 1
+        fail_reminder(reminder, why=why, now=timezone.now(), author=author_of(reminder), was=was)
+
+    def _postpone(self, reminder: Reminder, why: str, *, attempted: bool = True) -> None:
+        """Not accepted for now: it waits, until it has been tried too often."""
+        if attempted and reminder.attempts + 1 >= _MAX_ATTEMPTS:
+            self._fail(reminder, why)
+            return
+        self.result.postponed += 1
+        now = timezone.now()
+        Reminder.objects.filter(pk=reminder.pk, status=Status.SENDING).update(
+            status=Status.WAITING,
+            status_at=now,
+            not_before=now + _RETRY_AFTER if attempted else None,
+            lease_until=None,
+            error=why,
+        )
+
+    def _unknown(self, reminder: Reminder, why: str) -> None:
+        self.result.unknown += 1
+        Reminder.objects.filter(pk=reminder.pk, status=Status.SENDING).update(
+            status=Status.UNKNOWN, status_at=timezone.now(), lease_until=None, error=why
+        )
+
+
+def sender_address(company: Company) -> str:
+    """The address that messages leave from."""
+    return company.sender_email or f"relances@{company.slug}.invalid"
+
+
+def author_of(reminder: Reminder) -> Author:
+    """Who sends: the person who pressed the button, or the product by itself."""
+    return Author(reminder.actor_name, reminder.created_by) if reminder.created_by else AUTOMATIC
+
+
+def _revision(company: Company) -> int:
+    return Company.objects.values_list("facts_revision", flat=True).get(pk=company.pk)
+
+
+@transaction.atomic
+def sweep_reminders(now: datetime) -> list[int]:
+    """Give back what dead workers held: claimed intents wait again, begun sendings are unknown.
+
+    Returns the companies that have something waiting.
+    """
+    Reminder.objects.filter(status=Status.CLAIMED, lease_until__lt=now).update(
+        status=Status.WAITING, lease_until=None, worker=""
+    )
+    Reminder.objects.filter(status=Status.SENDING, lease_until__lt=now).update(
+        status=Status.UNKNOWN,
+        status_at=now,
+        lease_until=None,
+        error=_("L’envoi a été interrompu : vérifiez si le message est parti."),
+    )
+    waiting = Reminder.objects.filter(status=Status.WAITING).filter(
+        Q(not_before=None) | Q(not_before__lte=now)
+    )
+    return sorted(set(waiting.values_list("company_id", flat=True)))

@@ -1,0 +1,201 @@
+"""What becomes of a reminder: it takes effect, or it does not. Levels rise only here."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from encaisse.collection.models import EntryFollowUp, Reminder, ReminderLine
+from encaisse.collection.queries.plan import plan_of_customers
+from encaisse.ledger.bulk import insert_rows
+from encaisse.tenancy.journal import Author, facts_changed, record_event
+from encaisse.tenancy.scope import Scope
+
+Status = Reminder.Status
+
+_FOLLOW_UP = EntryFollowUp._meta.db_table
+_RAISE = f"""
+INSERT INTO {_FOLLOW_UP}
+  (entry_id, company_id, level, level_on, reminder_count, cycle, pre_due_on, thanked_on)
+VALUES (%s, %s, %s, %s, %s, 0, %s, %s)
+ON CONFLICT (entry_id) DO UPDATE SET
+  level_on = CASE WHEN excluded.level > {_FOLLOW_UP}.level
+    THEN excluded.level_on ELSE {_FOLLOW_UP}.level_on END,
+  level = CASE WHEN excluded.level > {_FOLLOW_UP}.level
+    THEN excluded.level ELSE {_FOLLOW_UP}.level END,
+  reminder_count = {_FOLLOW_UP}.reminder_count + excluded.reminder_count,
+  pre_due_on = COALESCE(excluded.pre_due_on, {_FOLLOW_UP}.pre_due_on),
+  thanked_on = COALESCE(excluded.thanked_on, {_FOLLOW_UP}.thanked_on)
+"""
+
+
+class ReminderRefused(Exception):
+    """The reminder is not in a state for that; the message is fit to show to the user."""
+
+
+def raise_levels(reminder: Reminder, lines: Iterable[ReminderLine], on: date) -> None:
+    """Note on each entry that the step took effect on a day. Inside the caller's transaction."""
+    company = reminder.company_id
+    day = on.isoformat()
+    follow_ups: list[tuple[object, ...]] = []
+    changes: list[tuple[object, ...]] = []
+    for line in lines:
+        if line.is_credit or not line.is_live:
+            continue
+        reminded = line.kind == "reminder"
+        follow_ups.append(
+            (
+                line.entry_id,
+                company,
+                line.level_after if reminded else 0,
+                day if reminded else None,
+                int(reminded),
+                day if line.kind == "pre_due" else None,
+                day if line.kind == "thanks" else None,
+            )
+        )
+        changes.append((company, line.entry_id, line.kind, line.level_after, day, reminder.pk))
+    with connection.cursor() as cursor:
+        cursor.executemany(_RAISE, follow_ups)  # type: ignore[arg-type]
+    insert_rows(
+        "collection_levelchange",
+        ("company_id", "entry_id", "kind", "level", "on", "reminder_id"),
+        changes,
+    )
+
+
+def take_effect(
+    reminder: Reminder, *, status: str, on: date, now: datetime, author: Author
+) -> bool:
+    """Mark a reminder as done on a day and raise the levels; False when someone else just did."""
+    with transaction.atomic():
+        current = Reminder.objects.filter(pk=reminder.pk, status=reminder.status)
+        if not current.update(status=status, status_at=now, effective_on=on, error=""):
+            return False
+        raise_levels(reminder, reminder.lines.all(), on)
+        journal_reminder(f"reminder.{status}", reminder, now=now, author=author)
+    return True
+
+
+def journal_reminder(kind: str, reminder: Reminder, *, now: datetime, author: Author) -> None:
+    """One line of the journal about one reminder; its row keeps the exact content."""
+    record_event(
+        kind,
+        company=reminder.company,
+        author=author,
+        customer_code=reminder.customer.account_code,
+        at=now,
+        reminder=reminder.pk,
+        medium=reminder.medium,
+        step=reminder.kind,
+        level=reminder.level,
+        amount_minor=reminder.amount_minor,
+        currency=reminder.currency,
+        recipients=reminder.recipients,
+        scenario=f"{reminder.scenario_name} v{reminder.scenario_version}",
+    )
+
+
+def fail_reminder(
+    reminder: Reminder, *, why: str, now: datetime, author: Author, was: Sequence[str]
+) -> bool:
+    """A refused message: no level is reached and the step may be taken again by other means."""
+    with transaction.atomic():
+        current = Reminder.objects.filter(pk=reminder.pk, status__in=was)
+        if not current.update(status=Status.FAILED, status_at=now, error=why, lease_until=None):
+            return False
+        ReminderLine.objects.filter(reminder=reminder).update(is_live=False)
+        journal_reminder("reminder.failed", reminder, now=now, author=author)
+        facts_changed(reminder.company_id)
+    return True
+
+
+@transaction.atomic
+def cancel_reminders(
+    scope: Scope, ids: Sequence[int], *, now: datetime, author: Author, why: str = ""
+) -> int:
+    """Take back intents that have not left: waiting mails, unposted letters, calls to make.
+
+    Returns how many were; those that a worker has begun to send are too late.
+    """
+    open_states = (Status.WAITING, Status.PRINTED, Status.TO_DO)
+    rows = Reminder.objects.filter(
+        scope.customers("customer__"), pk__in=ids, status__in=open_states
+    )
+    cancelled = list(rows.values_list("pk", flat=True))
+    done = Reminder.objects.filter(pk__in=cancelled, status__in=open_states).update(
+        status=Status.CANCELLED, status_at=now, error=why or _("Annulé avant l’envoi.")
+    )
+    ReminderLine.objects.filter(
+        reminder_id__in=cancelled, reminder__status=Status.CANCELLED
+    ).update(is_live=False)
+    if done:
+        record_event(
+            "reminders.cancelled",
+            company=scope.company,
+            author=author,
+            at=now,
+            reminders=cancelled,
+            why=why,
+        )
+        facts_changed(scope.company.pk)
+    return done
+
+
+def note_done(reminder: Reminder, *, comment: str, on: date, now: datetime, author: Author) -> None:
+    """A call was made, or something else was done. Raises ReminderRefused when it was already."""
+    with transaction.atomic():
+        Reminder.objects.filter(pk=reminder.pk, status=Status.TO_DO).update(comment=comment)
+        if reminder.status != Status.TO_DO or not take_effect(
+            reminder, status=Status.NOTED, on=on, now=now, author=author
+        ):
+            raise ReminderRefused(_("Cette action est déjà notée ou annulée."))
+
+
+def mark_posted(
+    scope: Scope, ids: Sequence[int], *, on: date, now: datetime, author: Author
+) -> tuple[int, list[Reminder]]:
+    """Printed letters were posted. Returns how many, and those to take out of the pile instead.
+
+    A letter whose entries were settled since it was printed is cancelled: it must not leave.
+    """
+    printed = list(
+        Reminder.objects.filter(scope.customers("customer__"), pk__in=ids, status=Status.PRINTED)
+        .select_related("customer", "company")
+        .prefetch_related("lines")
+        .order_by("id")
+    )
+    customers = tuple({reminder.customer_id for reminder in printed})
+    ignoring = frozenset(reminder.pk for reminder in printed)
+    plan = plan_of_customers(scope, on, customers, ignoring=ignoring)
+    due = {claim.entry_id for action in plan.actions for claim in action.claims}
+    posted, withdrawn = 0, []
+    for reminder in printed:
+        claimed = {line.entry_id for line in reminder.lines.all() if not line.is_credit}
+        if claimed & due or reminder.kind != "reminder":
+            posted += take_effect(reminder, status=Status.POSTED, on=on, now=now, author=author)
+        else:
+            withdrawn.append(reminder)
+    if withdrawn:
+        why = _("Réglé ou suspendu depuis l’impression : ne pas poster.")
+        cancel_reminders(scope, [row.pk for row in withdrawn], now=now, author=author, why=why)
+    return posted, withdrawn
+
+
+def resolve_unknown(
+    reminder: Reminder, *, has_left: bool, on: date, now: datetime, author: Author
+) -> None:
+    """A person says whether a message of unknown outcome left. If not, it will leave once more.
+
+    Raises ReminderRefused when the outcome is known already.
+    """
+    if reminder.status != Status.UNKNOWN:
+        raise ReminderRefused(_("Le sort de ce message est déjà connu."))
+    if has_left:
+        take_effect(reminder, status=Status.SENT, on=on, now=now, author=author)
+        return
+    with transaction.atomic():
+        unknown = Reminder.objects.filter(pk=reminder.pk, status=Status.UNKNOWN)
+        if unknown.update(status=Status.WAITING, status_at=now, not_before=None, error=""):
+            journal_reminder("reminder.requeued", reminder, now=now, author=author)

@@ -1,0 +1,181 @@
+"""Decisions about a customer or an entry: profile, flag, level, note, expected date."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from encaisse.collection.models import (
+    CollectionProfile,
+    CustomerFollowUp,
+    EntryFollowUp,
+    LevelChange,
+    Note,
+    ReminderLine,
+)
+from encaisse.ledger.models import Customer, LedgerEntry
+from encaisse.tenancy.journal import Author, facts_changed, record_event
+
+TOP_LEVEL = 9
+
+
+class FollowUpRefused(Exception):
+    """The decision cannot be recorded; the message is fit to show to the user."""
+
+
+@transaction.atomic
+def set_profile(
+    customer: Customer, profile: CollectionProfile, *, author: Author, now: datetime
+) -> None:
+    """Move a customer to a profile; his entries keep the level they reached."""
+    if profile.company_id != customer.company_id:
+        raise FollowUpRefused(_("Ce profil appartient à une autre société."))
+    CustomerFollowUp.objects.update_or_create(
+        customer=customer, defaults={"company_id": customer.company_id, "profile": profile}
+    )
+    record_event(
+        "customer.profile_set",
+        company=customer.company,
+        author=author,
+        customer_code=customer.account_code,
+        at=now,
+        profile=profile.code,
+    )
+    facts_changed(customer.company_id)
+
+
+@transaction.atomic
+def set_flag(customer: Customer, *, flagged: bool, author: Author, now: datetime) -> None:
+    """Put a customer on the home page's timeline, or take him off."""
+    CustomerFollowUp.objects.update_or_create(
+        customer=customer, defaults={"company_id": customer.company_id, "is_flagged": flagged}
+    )
+    record_event(
+        "customer.flagged" if flagged else "customer.unflagged",
+        company=customer.company,
+        author=author,
+        customer_code=customer.account_code,
+        at=now,
+    )
+
+
+@transaction.atomic
+def set_address(customer: Customer, *, address: str, author: Author, now: datetime) -> None:
+    """Write down a postal address, used while the accounting knows none."""
+    CustomerFollowUp.objects.update_or_create(
+        customer=customer,
+        defaults={"company_id": customer.company_id, "address": address.strip()},
+    )
+    record_event(
+        "customer.address_set",
+        company=customer.company,
+        author=author,
+        customer_code=customer.account_code,
+        at=now,
+        address=address,
+    )
+    facts_changed(customer.company_id)
+
+
+@transaction.atomic
+def write_note(customer: Customer, *, text: str, author: Author, now: datetime) -> Note:
+    """Write a note about a customer. Raises FollowUpRefused when it is empty."""
+    if not text.strip():
+        raise FollowUpRefused(_("La note est vide."))
+    note = Note.objects.create(
+        company_id=customer.company_id,
+        customer=customer,
+        text=text.strip(),
+        author=author.user,
+        author_name=author.name,
+        at=now,
+    )
+    record_event(
+        "note.written",
+        company=customer.company,
+        author=author,
+        customer_code=customer.account_code,
+        at=now,
+        note=note.pk,
+    )
+    return note
+
+
+@transaction.atomic
+def set_level(
+    customer: Customer,
+    entries: Sequence[LedgerEntry],
+    *,
+    to_level: int,
+    on: date,
+    author: Author,
+    now: datetime,
+) -> None:
+    """Change the level that entries have reached, without sending anything.
+
+    Set lower, the steps above may be taken once more. Raises FollowUpRefused.
+    """
+    if not 0 <= to_level <= TOP_LEVEL:
+        raise FollowUpRefused(_("Le niveau va de 0 à 9."))
+    if any(entry.customer_id != customer.pk for entry in entries):
+        raise FollowUpRefused(_("Ces pièces appartiennent à un autre client."))
+    ids = [entry.pk for entry in entries]
+    for entry_id in ids:
+        EntryFollowUp.objects.get_or_create(
+            entry_id=entry_id, defaults={"company_id": customer.company_id}
+        )
+    EntryFollowUp.objects.filter(entry_id__in=ids).update(
+        level=to_level, level_on=on if to_level else None, cycle=F("cycle") + 1
+    )
+    ReminderLine.objects.filter(
+        entry_id__in=ids, level_after__gt=to_level, kind="reminder", is_live=True
+    ).exclude(reminder__effective_on=None).update(is_live=False)
+    LevelChange.objects.bulk_create(
+        LevelChange(
+            company_id=customer.company_id,
+            entry_id=entry_id,
+            kind="reminder",
+            level=to_level,
+            on=on,
+            actor=author.user,
+        )
+        for entry_id in ids
+    )
+    record_event(
+        "level.set",
+        company=customer.company,
+        author=author,
+        customer_code=customer.account_code,
+        at=now,
+        entries=ids,
+        level=to_level,
+    )
+    facts_changed(customer.company_id)
+
+
+@transaction.atomic
+def reposition(
+    customer: Customer,
+    entries: Sequence[LedgerEntry],
+    *,
+    expected_date: date | None,
+    author: Author,
+    now: datetime,
+) -> None:
+    """Move the expected payment date of the forecast; the reminder cycle is untouched."""
+    for entry in entries:
+        EntryFollowUp.objects.update_or_create(
+            entry=entry,
+            defaults={"company_id": customer.company_id, "expected_date": expected_date},
+        )
+    record_event(
+        "entry.repositioned",
+        company=customer.company,
+        author=author,
+        customer_code=customer.account_code,
+        at=now,
+        entries=[entry.pk for entry in entries],
+        expected_date=expected_date.isoformat() if expected_date else None,
+    )

@@ -1,0 +1,153 @@
+"""The last look at the facts, when a message is about to leave."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from encaisse.collection.models import Reminder, ReminderLine
+from encaisse.collection.operations.effects import cancel_reminders
+from encaisse.collection.queries.messages import Draft
+from encaisse.collection.queries.plan import plan_of_customers
+from encaisse.collection.rules.plan import Action, Claim, Plan
+from encaisse.tenancy.journal import AUTOMATIC
+from encaisse.tenancy.models import Company
+from encaisse.tenancy.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A reminder that still holds, with what it claims now."""
+
+    reminder: Reminder
+    draft: Draft
+    lines: tuple[ReminderLine, ...]
+
+
+def check_again(company: Company, reminders: Sequence[Reminder], *, now: datetime) -> list[Checked]:
+    """Compare intents with the facts of this moment; cancel those that no longer hold.
+
+    What was paid, stopped or disputed since drops out, even from the middle of a message; what
+    was paid in part is claimed for the rest. `reminders` carry their lines.
+    """
+    if not reminders:
+        return []
+    scope = Scope(company)
+    today = company.local_day(now)
+    plan = plan_of_customers(
+        scope,
+        today,
+        tuple({reminder.customer_id for reminder in reminders}),
+        ignoring=frozenset(reminder.pk for reminder in reminders),
+    )
+    actions = _by_account(plan)
+    kept: list[Checked] = []
+    for reminder in reminders:
+        checked = _check(reminder, actions.get((reminder.customer_id, reminder.currency), []))
+        if checked is None:
+            _cancel(scope, reminder, plan, now)
+        else:
+            kept.append(checked)
+    return kept
+
+
+def _by_account(plan: Plan) -> dict[tuple[int, str], list[Action]]:
+    found: dict[tuple[int, str], list[Action]] = {}
+    for action in plan.actions:
+        found.setdefault((action.customer_id, action.currency), []).append(action)
+    return found
+
+
+def _check(reminder: Reminder, actions: Sequence[Action]) -> Checked | None:
+    intended = {
+        (line.entry_id, line.level_after, line.kind): line
+        for line in reminder.lines.all()
+        if not line.is_credit
+    }
+    for action in actions:
+        if action.step.kind != reminder.kind:
+            continue
+        due = tuple(
+            claim
+            for claim in action.claims
+            if not claim.is_credit
+            and (claim.entry_id, claim.level_after, reminder.kind) in intended
+        )
+        credits = tuple(claim for claim in action.claims if claim.is_credit)
+        pre_due = tuple(
+            claim for claim in action.pre_due if (claim.entry_id, 0, "pre_due") in intended
+        )
+        if due and sum(claim.amount for claim in (*due, *credits)) > 0:
+            return _rewrite(reminder, action, (*due, *credits), pre_due)
+    return None
+
+
+def _rewrite(
+    reminder: Reminder, action: Action, claims: tuple[Claim, ...], pre_due: tuple[Claim, ...]
+) -> Checked:
+    """The reminder as it must leave now: its lines and amount follow the facts."""
+    wanted = {(claim.entry_id, reminder.kind): claim for claim in claims} | {
+        (claim.entry_id, "pre_due"): claim for claim in pre_due
+    }
+    lines = list(reminder.lines.all())
+    now_there = {(line.entry_id, line.kind): line for line in lines}
+    amount = sum(claim.amount for claim in claims)
+    same = now_there.keys() == wanted.keys() and all(
+        line.claimed_minor == wanted[key].amount for key, line in now_there.items()
+    )
+    if not same or amount != reminder.amount_minor:
+        lines = _write_lines(reminder, wanted)
+        reminder.amount_minor = amount
+    draft = Draft(
+        reminder.customer_id,
+        reminder.currency,
+        reminder.kind,
+        reminder.level,
+        reminder.medium,
+        reminder.template_code,
+        claims,
+        pre_due,
+        reminder.step_id,
+        reminder.created_by,
+    )
+    return Checked(reminder, draft, tuple(lines))
+
+
+@transaction.atomic
+def _write_lines(reminder: Reminder, wanted: dict[tuple[int, str], Claim]) -> list[ReminderLine]:
+    reminder.lines.all().delete()
+    lines = [
+        ReminderLine(
+            reminder=reminder,
+            entry_id=entry_id,
+            kind=kind,
+            level_before=claim.level_before,
+            level_after=claim.level_after,
+            cycle=claim.cycle,
+            claimed_minor=claim.amount,
+            is_credit=claim.is_credit,
+        )
+        for (entry_id, kind), claim in wanted.items()
+    ]
+    Reminder.objects.filter(pk=reminder.pk).update(
+        amount_minor=sum(line.claimed_minor for line in lines if line.kind == reminder.kind)
+    )
+    return ReminderLine.objects.bulk_create(lines)
+
+
+def _cancel(scope: Scope, reminder: Reminder, plan: Plan, now: datetime) -> None:
+    """The intent no longer holds: nothing leaves, and the journal says why."""
+    entries = {line.entry_id for line in reminder.lines.all()}
+    why = next((left.reason.value for left in plan.left_out if left.entry_id in entries), "settled")
+    with transaction.atomic():
+        claimed = Reminder.objects.filter(pk=reminder.pk, status=Reminder.Status.CLAIMED)
+        if claimed.update(status=Reminder.Status.WAITING):
+            cancel_reminders(
+                scope,
+                [reminder.pk],
+                now=now,
+                author=AUTOMATIC,
+                why=_("Annulé avant l’envoi : la situation a changé (%(why)s).") % {"why": why},
+            )

@@ -1,0 +1,97 @@
+"""« Tester l’envoi »: one message to oneself, through the very path that reminders take."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+from django.utils.translation import gettext as _
+
+from encaisse.collection.operations.mail_session import open_session, smtp_settings
+from encaisse.messaging.mail import (
+    Envelope,
+    MailAddress,
+    MailRefused,
+    build_mail,
+    mail_bytes,
+    make_message_id,
+)
+from encaisse.messaging.rules.content import MessageData
+from encaisse.messaging.rules.rendering import Rendered, render
+from encaisse.messaging.transport import MailSession, RedirectSession, SendError, SmtpSession
+from encaisse.tenancy.journal import Author, record_event
+from encaisse.tenancy.models import Company, User
+
+# Someone is waiting in front of the screen.
+_PATIENCE = 10
+_SUBJECT = "Essai d’envoi – {{ societe }}"
+_BODY = """
+<p>{{ formule_appel }}</p>
+<p>Ce message d’essai a été envoyé par Encaisse avec les réglages de {{ societe }}.
+Puisque vous le lisez, vos relances peuvent partir.</p>
+<p>Vérifiez l’adresse de l’expéditeur, et qu’il n’est pas arrivé dans les indésirables.</p>
+"""
+
+
+class TrialRefused(Exception):
+    """The message did not leave; the text says exactly why."""
+
+
+def send_trial_mail(company: Company, *, to: User, now: datetime) -> str:
+    """Send a message to a user with the company's settings; where it went, in words.
+
+    Raises TrialRefused.
+    """
+    sender = MailAddress(company.sender_name or company.name, _sender_address(company))
+    envelope = Envelope(
+        sender=sender,
+        recipients=(MailAddress(to.full_name, to.email),),
+        message_id=make_message_id(f"trial:{uuid4()}", sender.email.rpartition("@")[2]),
+        language="fr",
+        sent_at=now,
+        reply_to=MailAddress("", company.reply_to) if company.reply_to else None,
+    )
+    try:
+        content = mail_bytes(build_mail(_text(company, to), envelope))
+        with _session(company) as session:
+            session.send(envelope_from=sender.email, recipients=[to.email], content=content)
+    except (SendError, MailRefused) as error:
+        raise TrialRefused(str(error)) from error
+    record_event("mail.tried", company=company, author=Author.of(to), at=now, to=to.email)
+    return _outcome(company, to)
+
+
+def _sender_address(company: Company) -> str:
+    if company.sender_email:
+        return company.sender_email
+    raise TrialRefused(_("Donnez d’abord l’adresse de l’expéditeur."))
+
+
+def _session(company: Company) -> MailSession:
+    if company.is_demo or company.mail_mode == Company.MailMode.CAPTURE:
+        return open_session(company)
+    if not company.smtp_host:
+        raise TrialRefused(_("Donnez d’abord le serveur SMTP."))
+    session = SmtpSession(replace(smtp_settings(company), timeout=_PATIENCE))
+    if company.mail_mode == Company.MailMode.REDIRECT:
+        return RedirectSession(session, company.redirect_to)
+    return session
+
+
+def _text(company: Company, to: User) -> Rendered:
+    values: dict[str, str | bool | None] = {
+        "societe": company.name,
+        "formule_appel": f"Bonjour {to.full_name},",
+    }
+    return render(_SUBJECT, _BODY, MessageData("fr", "EUR", values, None, None, 0, ""))
+
+
+def _outcome(company: Company, to: User) -> str:
+    if company.is_demo or company.mail_mode == Company.MailMode.CAPTURE:
+        return _("Rien n’est parti : le message d’essai est gardé sur ce serveur, comme demandé.")
+    if company.mail_mode == Company.MailMode.REDIRECT:
+        return _("Message d’essai accepté, envoyé à l’adresse de répétition %(address)s.") % {
+            "address": company.redirect_to
+        }
+    return _("Message d’essai accepté par le serveur, envoyé à %(address)s.") % {
+        "address": to.email
+    }

@@ -1,0 +1,92 @@
+"""A company's configuration as one readable document: profiles, scenarios, texts, settings."""
+
+from typing import Any
+
+from encaisse.collection.models import CollectionProfile, Scenario, Step, Threshold
+from encaisse.collection.rules.triggers import format_trigger
+from encaisse.core.money import decimal_string
+from encaisse.messaging.models import MessageTemplate
+from encaisse.tenancy.models import Company
+
+FORMAT = "encaisse-config/1"
+SETTINGS = (
+    "default_payment_terms", "fiscal_year_month", "timezone", "country", "subdivision",
+    "send_from_hour", "send_until_hour", "freshness_hours", "automatic_paused",
+)  # fmt: skip
+
+
+def configuration(company: Company) -> dict[str, Any]:
+    """The document: only texts, numbers, booleans and lists, so TOML and JSON can write it."""
+    scenarios = (
+        Scenario.objects.filter(company=company)
+        .select_related("profile")
+        .prefetch_related("steps", "thresholds")
+        .order_by("profile__code", "-with_email")
+    )
+    profiles = CollectionProfile.objects.filter(company=company).order_by("id")
+    templates = MessageTemplate.objects.filter(company=company).order_by("code", "-language")
+    return {
+        "format": FORMAT,
+        "settings": {name: getattr(company, name) for name in SETTINGS},
+        "profiles": [
+            {"code": profile.code, "name": profile.name, "default": profile.is_default}
+            for profile in profiles
+        ],
+        "scenarios": [_scenario(scenario) for scenario in scenarios],
+        "templates": [
+            {
+                "code": text.code,
+                "language": text.language,
+                "label": text.label,
+                "kind": text.kind,
+                "medium": text.medium,
+                "subject": text.subject,
+                "body": text.body,
+            }
+            for text in templates
+        ],
+    }
+
+
+def _scenario(scenario: Scenario) -> dict[str, Any]:
+    order = {"pre_due": 0, "reminder": 1, "thanks": 2}
+    steps = [step for step in scenario.steps.all() if step.version == scenario.version]
+    steps.sort(key=lambda step: (order[step.kind], step.level))
+    return {
+        "profile": scenario.profile.code,
+        "variant": "with_email" if scenario.with_email else "without_email",
+        "name": scenario.name,
+        "active": scenario.is_active,
+        "grouping": scenario.grouping,
+        "thanks_while_overdue": scenario.thanks_while_overdue,
+        "thresholds": [_threshold(row) for row in scenario.thresholds.all()],
+        "steps": [_step(step) for step in steps],
+    }
+
+
+def _threshold(row: Threshold) -> dict[str, Any]:
+    found = {
+        "currency": row.currency,
+        "entry_minimum": decimal_string(row.entry_minimum_minor, row.currency),
+        "total_minimum": decimal_string(row.total_minimum_minor, row.currency),
+    }
+    if row.total_maximum_minor is not None:
+        found["total_maximum"] = decimal_string(row.total_maximum_minor, row.currency)
+    return found
+
+
+def _step(step: Step) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "kind": step.kind,
+        "level": step.level,
+        "medium": step.medium,
+        "trigger": format_trigger(step.trigger, step.offset_days),
+        "template": step.template_code,
+        "automatic": step.is_automatic,
+        "active": step.is_active,
+        "recipients": step.recipient_roles.splitlines(),
+        "copies": step.copies.splitlines(),
+    }
+    if step.kind == "thanks":
+        found["only_after_reminder"] = step.only_after_reminder
+    return found

@@ -1,0 +1,73 @@
+"""What holds reminders back on a day: STOP, disputes, promises."""
+
+from datetime import date
+
+from django.db.models import Q
+
+from encaisse.collection.models import Dispute, DisputeEntry, Hold, PromiseEntry
+from encaisse.collection.rules.facts import Obstacle
+from encaisse.tenancy.models import Company
+
+ByCustomer = dict[int, Obstacle]
+ByEntry = dict[int, list[Obstacle]]
+
+
+def obstacles(company: Company, on: date) -> tuple[ByCustomer, ByEntry]:
+    """Obstacles by customer and by entry as of a day, in four queries."""
+    customers: ByCustomer = {}
+    entries: ByEntry = {}
+    disputes = _running_disputes(company, on)
+    for customer_id in disputes.filter(lines=None).values_list("customer_id", flat=True):
+        customers[customer_id] = Obstacle("dispute")
+    _add_holds(company, on, customers, entries)
+    lines = DisputeEntry.objects.filter(dispute__in=disputes)
+    for entry_id, amount in lines.values_list("entry_id", "amount_minor"):
+        entries.setdefault(entry_id, []).append(Obstacle("dispute", None, amount))
+    _add_promises(company, on, entries)
+    return customers, entries
+
+
+def running_holds(company: Company, on: date) -> Q:
+    """The condition on Hold rows for « in force on that day » (`until` is included)."""
+    return (
+        Q(company=company, set_on__lte=on)
+        & (Q(lifted_on=None) | Q(lifted_on__gt=on))
+        & (Q(until=None) | Q(until__gte=on))
+    )
+
+
+def _running_disputes(company: Company, on: date):  # type: ignore[no-untyped-def]
+    return Dispute.objects.filter(
+        Q(closed_on=None) | Q(closed_on__gt=on),
+        company=company,
+        suspends=True,
+        opened_on__lte=on,
+    )
+
+
+def _add_holds(company: Company, on: date, customers: ByCustomer, entries: ByEntry) -> None:
+    holds = Hold.objects.filter(running_holds(company, on)).order_by("id")
+    for customer_id, entry_id, until in holds.values_list("customer_id", "entry_id", "until"):
+        if entry_id is None:
+            reason = "customer_stop" if until is None else "hold_until"
+            customers[customer_id] = Obstacle(reason, until)
+        else:
+            reason = "entry_stop" if until is None else "hold_until"
+            entries.setdefault(entry_id, []).insert(0, Obstacle(reason, until))
+
+
+def _add_promises(company: Company, on: date, entries: ByEntry) -> None:
+    """A promise holds what it covers until its day, included; what has come in since counts."""
+    lines = PromiseEntry.objects.filter(
+        Q(promise__cancelled_on=None) | Q(promise__cancelled_on__gt=on),
+        promise__company=company,
+        promise__made_on__lte=on,
+        promise__promised_date__gte=on,
+    ).select_related("promise", "entry")
+    for line in lines:
+        received = max(0, line.remaining_then_minor - line.entry.remaining_minor)
+        held = line.amount_minor - received
+        if held > 0:
+            entries.setdefault(line.entry_id, []).append(
+                Obstacle("promise", line.promise.promised_date, held)
+            )

@@ -1,0 +1,49 @@
+"""The plan of a day for readers: the command line, the screens, the sender's last look."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from encaisse.collection.queries.facts import Lookout, gather
+from encaisse.collection.rules.plan import Plan, decide
+from encaisse.tenancy.scope import Scope
+
+
+def plan_of_day(
+    scope: Scope, on: date, *, now: datetime | None = None, explain: bool = False
+) -> Plan:
+    """The plan of a day over the whole scope. `now` adds the check of the data's freshness.
+
+    `explain` gives a reason for every open entry; otherwise only for those at a step today.
+    """
+    look = Lookout(scope, on, now=now, explain=explain)
+    return decide(gather(look), scope.company.calendar)
+
+
+def plan_of_customers(
+    scope: Scope, on: date, customer_ids: tuple[int, ...], *, ignoring: frozenset[int] = frozenset()
+) -> Plan:
+    """The plan of some customers, with a reason for each entry."""
+    look = Lookout(scope, on, explain=True, customer_ids=customer_ids, ignoring=ignoring)
+    return decide(gather(look), scope.company.calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSummary:
+    """The figures of « Montant à relancer »: amounts by currency, customers, actions by medium."""
+
+    amounts: dict[str, int]
+    customers: int
+    by_medium: dict[str, int]
+
+
+def plan_summary(scope: Scope, on: date) -> PlanSummary:
+    """What can be done now, in figures. Prévenances and thanks are not claimed amounts."""
+    amounts: dict[str, int] = {}
+    by_medium: dict[str, int] = {}
+    customers = set()
+    for action in plan_of_day(scope, on).actions:
+        by_medium[action.step.medium] = by_medium.get(action.step.medium, 0) + 1
+        if action.step.kind == "reminder":
+            amounts[action.currency] = amounts.get(action.currency, 0) + action.amount
+            customers.add(action.customer_id)
+    return PlanSummary(amounts, len(customers), by_medium)

@@ -1,0 +1,389 @@
+"""The plan of a day: which messages are due, and why every other entry is left out.
+
+Pure: the same facts always give the same plan, so it can be previewed, replayed and tested.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import groupby
+from typing import NamedTuple
+
+from encaisse.collection.rules.facts import (
+    DayFacts,
+    EntryFacts,
+    Obstacle,
+    ScenarioRule,
+    SettledFacts,
+    StepRule,
+)
+from encaisse.collection.rules.timetable import Timetable
+from encaisse.core.workdays import WorkingDays
+
+# A thank-you that could not leave within a week would be odd.
+_THANKS_LATEST = timedelta(days=7)
+
+
+class Reason(StrEnum):
+    """Why an entry is left out (rules.md, « One message »)."""
+
+    CUSTOMER_STOP = "customer_stop"
+    ENTRY_STOP = "entry_stop"
+    HOLD_UNTIL = "hold_until"
+    DISPUTE = "dispute"
+    PROMISE = "promise"
+    AUTOMATIC_METHOD = "automatic_method"
+    PAID_ONLINE = "paid_online"
+    NO_DUE_DATE = "no_due_date"
+    NO_ADDRESS = "no_address"
+    NO_SCENARIO = "no_scenario"
+    SCENARIO_OFF = "scenario_off"
+    LAST_STEP_DONE = "last_step_done"
+    WAITING = "waiting"
+    NOT_DUE = "not_due"
+    IN_PROGRESS = "in_progress"
+    UNKNOWN_OUTCOME = "unknown_outcome"
+    ALREADY_TODAY = "already_today"
+    BELOW_ENTRY_MINIMUM = "below_entry_minimum"
+    BELOW_TOTAL_MINIMUM = "below_total_minimum"
+    ABOVE_TOTAL_MAXIMUM = "above_total_maximum"
+    TO_MATCH = "to_match"
+    DATA_TOO_OLD = "data_too_old"
+
+
+class Claim(NamedTuple):
+    """An entry in a message: the amount claimed, and its level before and after."""
+
+    entry_id: int
+    amount: int
+    level_before: int
+    level_after: int
+    cycle: int = 0
+    is_credit: bool = False
+
+
+class Action(NamedTuple):
+    """One message that is due: claims are net of the credits among them.
+
+    `pre_due` are entries not yet due that the message mentions: their prévenance counts as done.
+    """
+
+    customer_id: int
+    currency: str
+    scenario_id: int
+    step: StepRule
+    amount: int
+    since: date
+    claims: tuple[Claim, ...]
+    pre_due: tuple[Claim, ...] = ()
+    # A letter to a customer whose postal address is not known: to be completed by hand.
+    lacks_address: bool = False
+
+
+class LeftOut(NamedTuple):
+    """An entry that is not reminded today, or a part of it, and why. `day`: until when."""
+
+    customer_id: int
+    entry_id: int
+    reason: Reason
+    amount: int
+    day: date | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is due on a day."""
+
+    on: date
+    actions: list[Action] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+class _Due(NamedTuple):
+    claim: Claim
+    step: StepRule
+    since: date
+
+
+def decide(facts: DayFacts, calendar: WorkingDays) -> Plan:
+    """The plan of `facts.today`: one message per customer and currency (or per level, if set)."""
+    plan = Plan(facts.today)
+    planner = _Planner(facts, Timetable(facts.scenarios, calendar), plan)
+    for (customer_id, currency), entries in groupby(facts.entries, key=_account):
+        planner.plan_account(customer_id, currency, list(entries))
+    planner.plan_thanks()
+    return plan
+
+
+def _account(entry: EntryFacts | SettledFacts) -> tuple[int, str]:
+    return entry.customer_id, entry.currency
+
+
+class _Planner:
+    def __init__(self, facts: DayFacts, timetable: Timetable, plan: Plan) -> None:
+        self._facts = facts
+        self._today = facts.today
+        self._timetable = timetable
+        self._plan = plan
+        self._reminded: set[tuple[int, str]] = set()
+
+    # -- reminders and prévenances -------------------------------------------------------------
+
+    def plan_account(self, customer_id: int, currency: str, entries: list[EntryFacts]) -> None:
+        """Decide for one customer in one currency."""
+        facts = self._facts
+        scenario = facts.scenarios.get(entries[0].scenario_id or 0)
+        blocked = _blocked(scenario) or _obstacle_reason(facts.customer_obstacles.get(customer_id))
+        if blocked is not None:
+            reason, day = blocked
+            self._leave_out(entries, reason, day)
+            return
+        assert scenario is not None
+        due: list[_Due] = []
+        pre_due: list[_Due] = []
+        for entry in entries:
+            found = self._step_of(entry, scenario)
+            if found is None:
+                continue
+            claimed = self._claimed(entry, scenario)
+            if claimed > 0:
+                step, since = found
+                claim = Claim(entry.id, claimed, entry.level, step.level, entry.cycle)
+                (pre_due if step.kind == "pre_due" else due).append(_Due(claim, step, since))
+        if due:
+            self._remind(entries[0], scenario, due, pre_due)
+        elif pre_due:
+            self._announce(entries[0], scenario, pre_due)
+
+    def _step_of(self, entry: EntryFacts, scenario: ScenarioRule) -> tuple[StepRule, date] | None:
+        """The step due for an entry today; otherwise None, and the reason is noted."""
+        if entry.due_date is None:
+            self._leave_out_one(entry, Reason.NO_DUE_DATE)
+            return None
+        if entry.due_date >= self._today and (found := self._pre_due(entry, scenario)):
+            return found
+        found = self._timetable.next_reminder(entry)
+        if found is None:
+            self._leave_out_one(entry, Reason.LAST_STEP_DONE)
+        elif found[1] > self._today:
+            reason = Reason.WAITING if entry.due_date < self._today else Reason.NOT_DUE
+            self._leave_out_one(entry, reason, found[1])
+        else:
+            return found
+        return None
+
+    def _pre_due(self, entry: EntryFacts, scenario: ScenarioRule) -> tuple[StepRule, date] | None:
+        """The prévenance of an entry not yet due. It is never sent late: not on the due date."""
+        step = scenario.pre_due
+        assert entry.due_date is not None
+        if step is None or not step.is_active or entry.pre_due_done or entry.level:
+            return None
+        if entry.due_date == self._today:
+            return None
+        day = self._timetable.pre_due_day(step, entry.due_date)
+        return (step, day) if day <= self._today else None
+
+    def _claimed(self, entry: EntryFacts, scenario: ScenarioRule) -> int:
+        """What may be claimed on an entry that is due; 0, and the reason noted, when nothing."""
+        facts = self._facts
+        if state := facts.in_progress.get(entry.id):
+            self._leave_out_one(entry, Reason(state))
+            return 0
+        if (entry.customer_id, entry.currency) in facts.messaged:
+            self._leave_out_one(entry, Reason.ALREADY_TODAY, self._today)
+            return 0
+        if entry.is_automatic_method:
+            self._leave_out_one(entry, Reason.AUTOMATIC_METHOD)
+            return 0
+        claimed = entry.remaining
+        for obstacle in facts.entry_obstacles.get(entry.id, ()):
+            held = claimed if obstacle.amount is None else min(claimed, obstacle.amount)
+            reason = Reason(obstacle.reason)
+            self._plan.left_out.append(
+                LeftOut(entry.customer_id, entry.id, reason, held, obstacle.until)
+            )
+            claimed -= held
+        if 0 < claimed < scenario.threshold(entry.currency).entry_minimum:
+            self._leave_out_one(entry, Reason.BELOW_ENTRY_MINIMUM)
+            return 0
+        return claimed
+
+    def _remind(
+        self, first: EntryFacts, scenario: ScenarioRule, due: list[_Due], pre_due: list[_Due]
+    ) -> None:
+        account = _account(first)
+        credits = [
+            Claim(entry_id, amount, 0, 0, is_credit=True)
+            for entry_id, amount in self._facts.credits.get(account, ())
+        ]
+        total = sum(item.claim.amount for item in due) + sum(claim.amount for claim in credits)
+        if reason := _total_reason(total, scenario, first.currency):
+            self._leave_out_dues(first.customer_id, [*due, *pre_due], reason)
+            return
+        for group in _messages(due, credits, by_level=scenario.by_level):
+            self._act(first, scenario, group, [item.claim for item in pre_due])
+            pre_due = []
+
+    def _announce(self, first: EntryFacts, scenario: ScenarioRule, pre_due: list[_Due]) -> None:
+        """A prévenance: debits only."""
+        total = sum(item.claim.amount for item in pre_due)
+        if reason := _total_reason(total, scenario, first.currency):
+            self._leave_out_dues(first.customer_id, pre_due, reason)
+            return
+        self._act(first, scenario, (pre_due, []), [])
+
+    def _act(
+        self,
+        first: EntryFacts,
+        scenario: ScenarioRule,
+        group: tuple[list[_Due], list[Claim]],
+        pre_due: list[Claim],
+    ) -> None:
+        due, credits = group
+        step = max((item.step for item in due), key=lambda step: step.level)
+        if reason := self._obstacle_to(step, first):
+            self._leave_out_dues(first.customer_id, due, reason)
+            return
+        claims = (*(item.claim for item in due), *credits)
+        self._reminded.add(_account(first))
+        self._plan.actions.append(
+            Action(
+                first.customer_id,
+                first.currency,
+                scenario.id,
+                step,
+                sum(claim.amount for claim in claims),
+                min(item.since for item in due),
+                claims,
+                tuple(pre_due),
+                _lacks_address(step, first),
+            )
+        )
+
+    def _obstacle_to(self, step: StepRule, first: EntryFacts | SettledFacts) -> Reason | None:
+        """What keeps a step from leaving. A letter that a person prints may lack its address: he
+        sees it and completes it; one that would leave by itself may not.
+        """
+        if step.is_automatic and not self._facts.is_fresh:
+            return Reason.DATA_TOO_OLD
+        if step.medium == "email":
+            return None if first.has_email else Reason.NO_ADDRESS
+        if step.is_automatic and _lacks_address(step, first):
+            return Reason.NO_ADDRESS
+        return None
+
+    # -- thanks --------------------------------------------------------------------------------
+
+    def plan_thanks(self) -> None:
+        """A remerciement per customer and currency, unless he is being reminded."""
+        for account, entries in groupby(self._facts.settled, key=_account):
+            self._thank(account, [entry for entry in entries if self._is_thanked_for(entry)])
+
+    def _is_thanked_for(self, entry: SettledFacts) -> bool:
+        scenario = self._facts.scenarios.get(entry.scenario_id or 0)
+        step = scenario.thanks if scenario and scenario.is_active else None
+        if step is None or not step.is_active or (step.only_after_reminder and not entry.level):
+            return False
+        if entry.id in self._facts.in_progress:
+            return False
+        day = self._timetable.thanks_day(step, entry.settled_date)
+        return day <= self._today <= day + _THANKS_LATEST
+
+    def _thank(self, account: tuple[int, str], entries: list[SettledFacts]) -> None:
+        facts = self._facts
+        customer_id, currency = account
+        if not entries or account in self._reminded or account in facts.messaged:
+            return
+        first = entries[0]
+        scenario = facts.scenarios[first.scenario_id or 0]
+        step = scenario.thanks
+        assert step is not None
+        owes = customer_id in facts.overdue_customers and not scenario.thanks_while_overdue
+        if owes or customer_id in facts.customer_obstacles:
+            return
+        if self._obstacle_to(step, first):
+            return
+        claims = tuple(
+            Claim(entry.id, entry.amount, entry.level, entry.level, entry.cycle)
+            for entry in entries
+        )
+        since = min(self._timetable.thanks_day(step, entry.settled_date) for entry in entries)
+        total = sum(claim.amount for claim in claims)
+        self._plan.actions.append(
+            Action(
+                customer_id,
+                currency,
+                scenario.id,
+                step,
+                total,
+                since,
+                claims,
+                lacks_address=_lacks_address(step, first),
+            )
+        )
+
+    # -- reasons -------------------------------------------------------------------------------
+
+    def _leave_out(
+        self, entries: Iterable[EntryFacts], reason: Reason, day: date | None = None
+    ) -> None:
+        for entry in entries:
+            self._leave_out_one(entry, reason, day)
+
+    def _leave_out_one(self, entry: EntryFacts, reason: Reason, day: date | None = None) -> None:
+        self._plan.left_out.append(
+            LeftOut(entry.customer_id, entry.id, reason, entry.remaining, day)
+        )
+
+    def _leave_out_dues(self, customer_id: int, due: Iterable[_Due], reason: Reason) -> None:
+        for item in due:
+            self._plan.left_out.append(
+                LeftOut(customer_id, item.claim.entry_id, reason, item.claim.amount)
+            )
+
+
+def _lacks_address(step: StepRule, first: EntryFacts | SettledFacts) -> bool:
+    return step.medium in ("letter", "registered_letter") and not first.has_address
+
+
+def _blocked(scenario: ScenarioRule | None) -> tuple[Reason, None] | None:
+    if scenario is None:
+        return Reason.NO_SCENARIO, None
+    return None if scenario.is_active else (Reason.SCENARIO_OFF, None)
+
+
+def _obstacle_reason(obstacle: Obstacle | None) -> tuple[Reason, date | None] | None:
+    return None if obstacle is None else (Reason(obstacle.reason), obstacle.until)
+
+
+def _total_reason(total: int, scenario: ScenarioRule, currency: str) -> Reason | None:
+    if total <= 0:
+        return Reason.TO_MATCH
+    threshold = scenario.threshold(currency)
+    if total < threshold.total_minimum:
+        return Reason.BELOW_TOTAL_MINIMUM
+    if threshold.total_maximum is not None and total > threshold.total_maximum:
+        return Reason.ABOVE_TOTAL_MAXIMUM
+    return None
+
+
+def _messages(
+    due: list[_Due], credits: list[Claim], *, by_level: bool
+) -> Iterator[tuple[list[_Due], list[Claim]]]:
+    """One message, or one per level, highest first.
+
+    Credits go with the highest level; when they exceed what it claims, everything goes into one
+    message, so that no message ever claims less than nothing.
+    """
+    levels = sorted({item.claim.level_after for item in due}, reverse=True)
+    if not by_level or len(levels) == 1:
+        yield due, credits
+        return
+    groups = [[item for item in due if item.claim.level_after == level] for level in levels]
+    credited = sum(claim.amount for claim in credits)
+    if sum(item.claim.amount for item in groups[0]) + credited <= 0:
+        yield due, credits
+        return
+    for number, group in enumerate(groups):
+        yield group, credits if number == 0 else []

@@ -1,0 +1,90 @@
+"""Which step an entry is at next, and from which day."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from encaisse.collection.rules.facts import EntryFacts, ScenarioRule, StepRule
+from encaisse.core.dates import end_of_month
+from encaisse.core.workdays import WorkingDays
+
+Due = tuple[StepRule, date] | None
+
+
+class Timetable:
+    """The days of the steps, each computed once: many entries share a due date and a level."""
+
+    def __init__(self, scenarios: Mapping[int, ScenarioRule], calendar: WorkingDays) -> None:
+        self._scenarios = scenarios
+        self._calendar = calendar
+        self._next: dict[tuple[int, int], tuple[StepRule, StepRule | None] | None] = {}
+        self._days: dict[tuple[int, int, date | None, date, date | None], Due] = {}
+
+    def next_reminder(self, entry: EntryFacts) -> Due:
+        """The next reminder of an entry and its working day; None after the last one.
+
+        Levels never jump: the next step is the first active one above the level reached, so a
+        step that is switched off is passed over. The entry must have a due date.
+        """
+        assert entry.scenario_id is not None
+        key = (
+            entry.scenario_id,
+            entry.level,
+            entry.due_date,
+            entry.document_date,
+            entry.level_on,
+        )
+        if key not in self._days:
+            self._days[key] = self._find(entry)
+        return self._days[key]
+
+    def pre_due_day(self, step: StepRule, due_date: date) -> date:
+        """The day of the prévenance: it moves back to a working day, never towards the due date."""
+        return self._calendar.on_or_before(due_date + timedelta(days=step.offset_days))
+
+    def thanks_day(self, step: StepRule, settled_date: date) -> date:
+        """The day of the remerciement."""
+        return self._calendar.on_or_after(settled_date + timedelta(days=step.offset_days))
+
+    def _find(self, entry: EntryFacts) -> Due:
+        steps = self._steps(entry.scenario_id or 0, entry.level)
+        if steps is None:
+            return None
+        step, previous = steps
+        day = self._trigger_day(step, entry)
+        if previous is not None and entry.level_on is not None:
+            day = max(day, self._earliest_after(step, previous, entry))
+        return step, self._calendar.on_or_after(day)
+
+    def _steps(self, scenario_id: int, level: int) -> tuple[StepRule, StepRule | None] | None:
+        key = (scenario_id, level)
+        if key not in self._next:
+            active = [step for step in self._scenarios[scenario_id].reminders if step.is_active]
+            above = [step for step in active if step.level > level]
+            below = [step for step in active if step.level <= level]
+            self._next[key] = (above[0], below[-1] if below else None) if above else None
+        return self._next[key]
+
+    def _trigger_day(self, step: StepRule, entry: EntryFacts) -> date:
+        offset = timedelta(days=step.offset_days)
+        assert entry.due_date is not None
+        if step.trigger == "invoice":
+            return entry.document_date + offset
+        if step.trigger == "end_of_month":
+            return end_of_month(entry.due_date + offset)
+        if step.trigger == "previous" and entry.level_on is not None:
+            return entry.level_on + offset
+        return entry.due_date + offset
+
+    def _earliest_after(self, step: StepRule, previous: StepRule, entry: EntryFacts) -> date:
+        """The first day after the previous step really took effect.
+
+        Both counted from the entry's own dates: a previous step that was late pushes this one by
+        the same delay, so that a long silence is not followed by a burst.
+        """
+        assert entry.level_on is not None
+        if step.trigger == "previous":
+            return entry.level_on
+        planned = self._calendar.on_or_after(self._trigger_day(previous, entry))
+        if previous.trigger == step.trigger and entry.level_on > planned:
+            return entry.level_on + timedelta(days=step.offset_days - previous.offset_days)
+        return entry.level_on + timedelta(days=1)

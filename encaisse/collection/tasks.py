@@ -1,0 +1,126 @@
+"""The desk's work in the background: each function is five lines and one operation."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from encaisse.collection.models import Reminder
+from encaisse.collection.operations import deliver
+from encaisse.collection.operations.mail_session import open_session
+from encaisse.collection.operations.prepare import Moment, Selection, prepare_reminders
+from encaisse.collection.operations.print_letters import merge_printed, print_waiting_letters
+from encaisse.jobs.models import Job
+from encaisse.jobs.operations import JobRefused, RunningJob, start_job
+from encaisse.tenancy.journal import AUTOMATIC
+from encaisse.tenancy.models import Company, User
+from encaisse.tenancy.scope import Scope
+
+_SEND = "encaisse.collection.tasks.send_mails"
+_PRINT = "encaisse.collection.tasks.print_letters"
+
+
+def start_sending(
+    company: Company, *, actor: User | None, run_after: datetime | None = None
+) -> Job | None:
+    """A job that sends what is waiting; None when one is queued already."""
+    queued = Job.objects.filter(company=company, function=_SEND, status=Job.Status.QUEUED)
+    if run_after is None and queued.filter(run_after=None).exists():
+        return None
+    label = _("Envoi des e-mails")
+    return start_job(_SEND, company=company, label=label, actor=actor, run_after=run_after)
+
+
+def start_printing(company: Company, *, actor: User | None) -> Job:
+    """A job that makes the PDF files of the waiting letters and one file of them all."""
+    label = _("Impression des courriers")
+    return start_job(_PRINT, company=company, label=label, actor=actor)
+
+
+def send_mails(job: RunningJob) -> dict[str, Any]:
+    """Send every waiting e-mail of the job's company."""
+    company = job.job.company
+    waiting = Reminder.objects.filter(company=company, medium="email", status="waiting").count()
+    run = deliver.DeliveryRun(
+        company, open_session, progress=lambda done: job.progress(done, max(waiting, done))
+    )
+    try:
+        result = run.run()
+    except deliver.DeliveryStopped as stopped:
+        raise JobRefused(
+            _("Les e-mails restent en attente : %(why)s") % {"why": stopped}
+        ) from stopped
+    return {
+        "sent": result.sent,
+        "failed": result.failed,
+        "unknown": result.unknown,
+        "postponed": result.postponed,
+        "cancelled": result.cancelled,
+    }
+
+
+def print_letters(job: RunningJob) -> dict[str, Any]:
+    """Print every waiting letter of the job's company, then merge this run's files into one."""
+    company = job.job.company
+    waiting = Reminder.objects.filter(
+        company=company, medium__in=("letter", "registered_letter"), status="waiting"
+    ).count()
+    files = print_waiting_letters(
+        company, progress=lambda done: job.progress(done, max(waiting, done))
+    )
+    if not files:
+        return {"letters": 0, "file": ""}
+    merged = merge_printed(company, files, f"{job.job.pk}")
+    ids = [int(Path(file).stem) for file in files]
+    return {"letters": len(files), "file": str(merged), "reminders": ids}
+
+
+def sweep_reminders(now: datetime) -> None:
+    """Give back what dead workers held, and send what waits without a job."""
+    for company_id in deliver.sweep_reminders(now):
+        company = Company.objects.get(pk=company_id)
+        busy = Job.objects.filter(
+            company=company, status__in=(Job.Status.QUEUED, Job.Status.RUNNING)
+        )
+        waiting = Reminder.objects.filter(company=company, status="waiting")
+        stale = _stale(busy.filter(function=_SEND), now)
+        if waiting.filter(medium="email").exists() and stale:
+            start_sending(company, actor=None)
+        letters = waiting.exclude(medium="email")
+        if letters.exists() and not busy.filter(function=_PRINT).exists():
+            start_printing(company, actor=None)
+
+
+def _stale(jobs: Any, now: datetime) -> bool:
+    """True when no job is coming, and the last one did not stop within the last minute."""
+    if jobs.exists():
+        return False
+    company_jobs = Job.objects.filter(function=_SEND, status=Job.Status.FAILED)
+    last = company_jobs.aggregate(at=Max("finished_at"))["at"]
+    return last is None or (now - last).total_seconds() > 60
+
+
+def send_automatic(now: datetime) -> None:
+    """Prepare and send the automatic steps of every company that is within its hours."""
+    for company in Company.objects.filter(automatic_paused=False).order_by("id"):
+        if not company.within_sending_hours(now) or not company.can_send_mail():
+            continue
+        prepared = prepare_reminders(
+            Scope(company),
+            Moment(company.local_day(now), now),
+            author=AUTOMATIC,
+            selection=Selection(automatic_only=True),
+        )
+        if prepared.by_medium().get("email"):
+            start_sending(company, actor=None)
+        if any(medium.endswith("letter") for medium in prepared.by_medium()):
+            start_printing(company, actor=None)
+
+
+def undo_until(now: datetime | None = None) -> datetime:
+    """The moment before which a message that was just ordered does not leave."""
+    return (now or timezone.now()) + timedelta(seconds=settings.UNDO_SECONDS)

@@ -1,0 +1,55 @@
+"""The way in for everyone who imports: which formats there are, and one function for all."""
+
+from pathlib import Path
+
+from encaisse.connectors.fec.importing import import_fec
+from encaisse.connectors.fec.reader import FecFile
+from encaisse.connectors.order import ImportOrder
+from encaisse.connectors.refusal import FileRefused
+from encaisse.connectors.result import ImportResult
+from encaisse.connectors.tables.importing import FIELDS, import_table
+from encaisse.connectors.tables.mapping import guess_mapping, missing_fields
+from encaisse.connectors.tables.source import open_table
+
+__all__ = ["FORMATS", "ImportOrder", "recognise", "run_import"]
+
+FORMATS = {
+    "fec": "FEC (fichier des écritures comptables)",
+    "customers": "Clients",
+    "contacts": "Contacts",
+    "entries": "Écritures (avec échéances)",
+}
+
+
+def recognise(path: Path) -> str:
+    """The format of a file by its content; "" when it could be none or several.
+
+    Raises FileRefused when it cannot be read at all.
+    """
+    try:
+        FecFile(path)
+    except FileRefused:
+        headers = open_table(path).headers
+    else:
+        return "fec"
+    scores = {
+        name: sum(place is not None for place in guess_mapping(headers, fields).values())
+        for name, fields in FIELDS.items()
+        if not missing_fields(guess_mapping(headers, fields), fields)
+    }
+    best = sorted(scores, key=lambda name: scores[name], reverse=True)
+    if not best or (len(best) > 1 and scores[best[0]] == scores[best[1]]):
+        return ""
+    return best[0]
+
+
+def run_import(order: ImportOrder, *, write: bool) -> ImportResult:
+    """Import a file, or only say what importing it would do. All or nothing.
+
+    Raises FileRefused.
+    """
+    return (
+        import_fec(order, write=write)
+        if order.format == "fec"
+        else import_table(order, write=write)
+    )

@@ -1,0 +1,1 @@
+"""Tables of customers, contacts and entries, from text files and workbooks."""

@@ -1,0 +1,397 @@
+"""From a table of customers, contacts or entries to the ledger."""
+
+from base64 import urlsafe_b64encode
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from encaisse.collection.models import CollectionProfile, CustomerFollowUp
+from encaisse.connectors.order import ImportOrder
+from encaisse.connectors.refusal import FileRefused, SetAside
+from encaisse.connectors.result import ImportResult
+from encaisse.connectors.spill import Spill
+from encaisse.connectors.tables.contacts import ContactRow, read_contacts
+from encaisse.connectors.tables.customers import CustomerRow, read_customers
+from encaisse.connectors.tables.entries import EntryRow, read_entries
+from encaisse.connectors.tables.mapping import (
+    FIELDS_CONTACTS,
+    FIELDS_CUSTOMERS,
+    FIELDS_ENTRIES,
+    Field,
+    guess_mapping,
+    missing_fields,
+)
+from encaisse.connectors.tables.source import Table, open_table
+from encaisse.core.text import fold
+from encaisse.ledger.models import Customer
+from encaisse.ledger.operations.customers import CustomerDirectory
+from encaisse.ledger.operations.details import Details, DetailsWriter, Person
+from encaisse.ledger.operations.payment_methods import MethodDirectory
+from encaisse.ledger.operations.synchronise import (
+    Coverage,
+    SourceRow,
+    Synchroniser,
+    customers_with_entries,
+)
+from encaisse.ledger.operations.syncs import lock_ledger, record_sync
+from encaisse.ledger.rules.terms import PaymentTerms, TermsError, parse_terms
+
+FIELDS: dict[str, tuple[Field, ...]] = {
+    "customers": FIELDS_CUSTOMERS,
+    "contacts": FIELDS_CONTACTS,
+    "entries": FIELDS_ENTRIES,
+}
+_SHOWN = 1_000
+_BATCH = 2_000
+_SAME_NAMES = (
+    "phone", "mobile", "contact_name", "postal_code", "city", "country", "siren", "siret",
+    "vat_number", "sales_rep", "category", "language", "free1", "free2",
+)  # fmt: skip
+
+
+class _Warned(Protocol):
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
+
+
+def import_table(order: ImportOrder, *, write: bool) -> ImportResult:
+    """Import a table, or only say what importing it would do. All or nothing.
+
+    Raises FileRefused, also when a required column is missing.
+    """
+    table = open_table(order.path)
+    fields = FIELDS[order.format]
+    mapping = order.mapping or guess_mapping(table.headers, fields)
+    if missing := missing_fields(mapping, fields):
+        raise FileRefused(
+            _("Il manque des colonnes : %(names)s. Indiquez où elles sont dans le fichier.")
+            % {"names": ", ".join(missing)}
+        )
+    result = ImportResult(
+        format=order.format,
+        currency=order.company.base_currency,
+        encoding=table.encoding.name if table.encoding else "",
+        samples=list(table.encoding.samples) if table.encoding else [],
+    )
+    run = {"customers": _customers, "contacts": _contacts, "entries": _entries}[order.format]
+    with transaction.atomic():
+        lock_ledger(order.company)
+        run(order, table, mapping, result, write=write)
+    return result
+
+
+# -- customers and contacts --------------------------------------------------------------------
+
+
+def _customers(
+    order: ImportOrder,
+    table: Table,
+    mapping: Mapping[str, int | None],
+    result: ImportResult,
+    *,
+    write: bool,
+) -> None:
+    writer = DetailsWriter(order.company, write=write)
+    profiles: dict[str, str] = {}
+    codes: set[str] = set()
+    batch: list[Details] = []
+    for row in read_customers(table, mapping, base_currency=order.company.base_currency):
+        kept = _kept(row, result)
+        if kept is None or not isinstance(row, CustomerRow):
+            continue
+        if row.code in codes:
+            _set_aside(result, SetAside(row.line, _("Ce code client est déjà plus haut.")))
+            continue
+        codes.add(row.code)
+        batch.append(_details(row, result))
+        if row.profile:
+            profiles[row.code] = row.profile
+        if len(batch) >= _BATCH:
+            writer.customers(batch)
+            batch = []
+    writer.customers(batch)
+    result.customers = len(codes)
+    result.warnings += _profiles(order, profiles, write=write)
+    _finish(order, writer, result, write=write)
+
+
+def _details(row: CustomerRow, result: ImportResult) -> Details:
+    texts = {name: getattr(row, name) for name in _SAME_NAMES}
+    texts["address"] = "\n".join(
+        line for line in (row.address1, row.address2, row.address3) if line
+    )
+    if row.payment_terms:
+        try:
+            texts["payment_terms"] = str(parse_terms(row.payment_terms))
+        except TermsError as error:
+            _warn(result, row.line, str(error))
+    return Details(
+        row.code,
+        row.name,
+        texts,
+        row.emails,
+        row.payment_method,
+        row.credit_limit_minor,
+    )
+
+
+def _profiles(order: ImportOrder, names: Mapping[str, str], *, write: bool) -> list[str]:
+    """Put customers in the profiles that the file names; unknown names are only reported."""
+    known = {
+        key: profile
+        for profile in CollectionProfile.objects.filter(company=order.company)
+        for key in (fold(profile.name), fold(profile.code))
+    }
+    unknown = sorted({name for name in names.values() if fold(name) not in known})
+    if write and names:
+        wanted = {code: known[fold(n)] for code, n in names.items() if fold(n) in known}
+        customers = Customer.objects.of(order.company).filter(account_code__in=list(wanted))
+        CustomerFollowUp.objects.bulk_create(
+            [
+                CustomerFollowUp(
+                    customer=customer,
+                    company=order.company,
+                    profile=wanted[customer.account_code],
+                )
+                for customer in customers
+            ],
+            update_conflicts=True,
+            unique_fields=["customer"],
+            update_fields=["profile"],
+        )
+    if not unknown:
+        return []
+    return [
+        _("Profils inconnus, laissés de côté : %(names)s.") % {"names": ", ".join(unknown[:10])}
+    ]
+
+
+def _contacts(
+    order: ImportOrder,
+    table: Table,
+    mapping: Mapping[str, int | None],
+    result: ImportResult,
+    *,
+    write: bool,
+) -> None:
+    writer = DetailsWriter(order.company, write=write)
+    people: list[tuple[int, Person]] = []
+    for row in read_contacts(table, mapping):
+        if _kept(row, result) is not None and isinstance(row, ContactRow):
+            people += [(row.line, person) for person in _people(row)]
+    for start in range(0, len(people), _BATCH):
+        some = people[start : start + _BATCH]
+        unknown = {
+            person.customer_code for person in writer.contacts([person for _line, person in some])
+        }
+        for line, person in some:
+            if person.customer_code in unknown:
+                result.accepted -= 1
+                _set_aside(
+                    result,
+                    SetAside(
+                        line,
+                        _("Le client « %(code)s » n’existe pas dans la société.")
+                        % {"code": person.customer_code},
+                    ),
+                )
+    result.customers = len({person.customer_code for _line, person in people})
+    _finish(order, writer, result, write=write)
+
+
+def _people(row: ContactRow) -> list[Person]:
+    rest = (row.name, row.role, row.phone, row.mobile, row.language)
+    return [Person(row.customer_code, email, *rest) for email in row.emails or ("",)]
+
+
+def _finish(
+    order: ImportOrder, writer: DetailsWriter, result: ImportResult, *, write: bool
+) -> None:
+    writer.finish()
+    changes = writer.changes
+    result.added, result.updated = changes.added, changes.updated
+    if changes.new_methods:
+        result.warnings.append(_new_methods(changes.new_methods))
+    if write:
+        _record(order, result, None)
+
+
+def _new_methods(labels: list[str]) -> str:
+    return _(
+        "Nouveaux modes de règlement, considérés comme manuels (donc relancés) : %(names)s. "
+        "Vérifiez-les dans Configurer."
+    ) % {"names": ", ".join(sorted(set(labels))[:10])}
+
+
+# -- entries -----------------------------------------------------------------------------------
+
+
+def _entries(
+    order: ImportOrder,
+    table: Table,
+    mapping: Mapping[str, int | None],
+    result: ImportResult,
+    *,
+    write: bool,
+) -> None:
+    company = order.company
+    methods = MethodDirectory(company, write=write)
+    default = order.payment_terms or parse_terms(company.default_payment_terms)
+    names: dict[str, str] = {}
+    with _spill() as spill:
+        for row in read_entries(table, mapping, base_currency=company.base_currency):
+            if _kept(row, result) is None or not isinstance(row, EntryRow):
+                continue
+            names[row.customer_code] = row.customer_name or names.get(row.customer_code, "")
+            spill.add(row.customer_code, _packed(row, methods))
+            result.control_minor = (result.control_minor or 0) + _owed(row, company.base_currency)
+        coverage = Coverage("entries", "", "", 0, is_whole=True)
+        sync = Synchroniser(company, coverage, write=write)
+        directory = CustomerDirectory(company, write=write)
+        seen: set[int] = set()
+        for bucket in spill.buckets():
+            ids = directory.ids({code: names[code] for code in bucket})
+            bundle = {
+                ids[code]: _source_rows(code, rows, directory.terms(code, default), result)
+                for code, rows in bucket.items()
+            }
+            sync.add(bundle)
+            seen.update(bundle)
+    absent = [key for key in customers_with_entries(company, coverage) if key not in seen]
+    for start in range(0, len(absent), 500):
+        sync.add(dict.fromkeys(absent[start : start + 500], ()))
+    changes = sync.changes
+    result.customers, result.new_customers = spill.keys, directory.created
+    result.open_entries, result.open_minor = changes.open_entries, changes.open_minor
+    result.added, result.updated, result.removed = (
+        changes.added,
+        changes.updated,
+        changes.removed,
+    )
+    if methods.created:
+        result.warnings.append(_new_methods(methods.created))
+    if write:
+        _record(order, result, coverage)
+
+
+@contextmanager
+def _spill() -> Iterator[Spill]:
+    with Spill(Path(settings.FILE_UPLOAD_TEMP_DIR)) as spill:
+        yield spill
+
+
+def _owed(row: EntryRow, base: str) -> int:
+    """What the table says is open in the company's currency: the control of the import."""
+    if row.currency != base:
+        return 0
+    return row.amount_minor if row.remaining_minor is None else row.remaining_minor
+
+
+def _packed(row: EntryRow, methods: MethodDirectory) -> tuple[object, ...]:
+    kind = row.kind or ("invoice" if row.amount_minor > 0 else "payment")
+    return (
+        row.source_id,
+        kind,
+        row.journal[:20],
+        row.document_number[:80],
+        row.document_date.isoformat(),
+        row.due_date.isoformat() if row.due_date else "",
+        row.label[:200],
+        row.currency,
+        row.amount_minor,
+        row.letter[:20],
+        row.letter_date.isoformat() if row.letter_date else "",
+        methods.id_of(row.payment_method),
+        row.free1[:120],
+        row.free2[:120],
+        row.free3[:120],
+        row.remaining_minor,
+    )
+
+
+def _source_rows(
+    code: str, rows: list[tuple[object, ...]], terms: PaymentTerms, result: ImportResult
+) -> list[SourceRow]:
+    ranks: Counter[str] = Counter()
+    found = []
+    for row in rows:
+        (given_id, kind, journal, document, document_date, due, label, currency, amount, letter,
+         letter_date, method_id, free1, free2, free3, remaining) = row  # fmt: skip
+        key = str(given_id) or _digest(code, document, document_date, due, amount, currency)
+        ranks[key] += 1
+        source_id = key if given_id else f"{key}{ranks[key]}"
+        due_date, due_source = _due(str(due), str(document_date), int(str(amount)), terms)
+        result.computed_due_dates += due_source == "computed" and int(str(amount)) > 0
+        found.append(
+            SourceRow._make(
+                (
+                    source_id[:120], kind, "", journal, "", document, document_date,
+                    document_date, due_date, due_source, label, currency, amount, amount,
+                    letter, letter_date, method_id, free1, free2, free3, remaining,
+                )
+            )
+        )  # fmt: skip
+    return found
+
+
+def _due(due: str, document_date: str, amount: int, terms: PaymentTerms) -> tuple[str, str]:
+    if due:
+        return due, "given"
+    if amount < 0:
+        return document_date, "computed"
+    return terms.due_date(date.fromisoformat(document_date)).isoformat(), "computed"
+
+
+def _digest(*parts: object) -> str:
+    text = "\x1f".join(str(part) for part in parts)
+    return urlsafe_b64encode(blake2b(text.encode(), digest_size=12).digest()).decode()
+
+
+# -- both --------------------------------------------------------------------------------------
+
+
+def _kept(row: _Warned | SetAside, result: ImportResult) -> _Warned | None:
+    result.rows += 1
+    if isinstance(row, SetAside):
+        _set_aside(result, row)
+        return None
+    result.accepted += 1
+    for warning in row.warnings:
+        _warn(result, row.line, warning)
+    return row
+
+
+def _set_aside(result: ImportResult, row: SetAside) -> None:
+    result.set_aside_count += 1
+    if len(result.set_aside) < _SHOWN:
+        result.set_aside.append(row)
+
+
+def _warn(result: ImportResult, line: int, warning: str) -> None:
+    if len(result.warnings) < _SHOWN:
+        result.warnings.append(
+            _("Ligne %(line)s : %(warning)s") % {"line": line, "warning": warning}
+        )
+
+
+def _record(order: ImportOrder, result: ImportResult, coverage: Coverage | None) -> None:
+    record_sync(
+        order.company,
+        source=order.format,
+        file_name=order.file_name,
+        at=order.now,
+        coverage=coverage,
+        summary=result.as_json() | {"set_aside": []},
+        author=order.author,
+    )

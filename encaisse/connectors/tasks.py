@@ -1,0 +1,54 @@
+"""Imports in the background: understand a file, then write it."""
+
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from encaisse.connectors.importing import ImportOrder, run_import
+from encaisse.connectors.refusal import FileRefused
+from encaisse.jobs.operations import JobRefused, RunningJob
+from encaisse.ledger.models import ImportFile
+from encaisse.tenancy.journal import COMMAND_LINE, Author
+
+
+def understand(job: RunningJob) -> dict[str, Any]:
+    """Say what importing the job's file would do; the file keeps the answer."""
+    return _run(job, write=False)
+
+
+def write(job: RunningJob) -> dict[str, Any]:
+    """Import the job's file, then drop it."""
+    return _run(job, write=True)
+
+
+def _run(job: RunningJob, *, write: bool) -> dict[str, Any]:
+    file = ImportFile.objects.filter(
+        pk=job.job.payload["import_file"], company=job.job.company
+    ).first()
+    if file is None:
+        raise JobRefused("Ce fichier n’est plus là : il a été importé ou abandonné.")
+    user = job.job.created_by
+    order = ImportOrder(
+        company=job.job.company,
+        format=file.format,
+        path=Path(file.path),
+        file_name=file.name,
+        now=timezone.now(),
+        author=Author.of(user) if user else COMMAND_LINE,
+        terms=file.options.get("terms", ""),
+        mapping=file.mapping or None,
+        progress=job.progress,
+    )
+    try:
+        preview = run_import(order, write=write).as_json()
+    except (FileRefused, FileNotFoundError) as refusal:
+        preview = {"error": str(refusal)}
+        ImportFile.objects.filter(pk=file.pk).update(preview=preview)
+        raise JobRefused(preview["error"]) from refusal
+    if write:
+        Path(file.path).unlink(missing_ok=True)
+        file.delete()
+    else:
+        ImportFile.objects.filter(pk=file.pk).update(preview=preview)
+    return preview

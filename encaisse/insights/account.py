@@ -1,0 +1,187 @@
+"""One customer's account (situation de compte): its entries, open or matched, and their totals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+
+from encaisse.collection.models import EntryFollowUp
+from encaisse.ledger.models import Customer, LedgerEntry
+from encaisse.ledger.queries.open_items import OpenItems, open_items
+
+Condition = tuple[str, tuple[Any, ...]]
+
+_DUE = "COALESCE(e.due_date, e.document_date)"
+_SORTS = {
+    "document": "e.document_number",
+    "document_date": "e.document_date",
+    "due": _DUE,
+    "level": "COALESCE(f.level, 0)",
+    "label": "e.label",
+    "method": "COALESCE(m.label, '')",
+    "debit": "e.amount_minor",
+    "credit": "-e.amount_minor",
+    "match": "e.match_code",
+}
+
+
+class Matching(StrEnum):
+    """Which entries: those not fully matched (the default), the others, or both."""
+
+    OPEN = "open"
+    MATCHED = "matched"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCriteria:
+    """Filters of an account; empty means any."""
+
+    matching: Matching = Matching.OPEN
+    search: str = ""
+    currency: str = ""
+    is_overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTotal:
+    """The sums of some entries in one currency; `remaining` is the balance they leave."""
+
+    currency: str
+    count: int
+    debit: int
+    credit: int
+    remaining: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEntry:
+    """An entry as of a day: what remained of it then, its level and how often it was reminded."""
+
+    entry: LedgerEntry
+    remaining: int
+    level: int
+    reminders: int
+    expected_date: date | None
+
+
+@dataclass(frozen=True)
+class Account:
+    """The account of a customer as of a day."""
+
+    customer: Customer
+    on: date
+
+    @cached_property
+    def items(self) -> OpenItems:
+        """What is open that day; three index look-ups."""
+        return open_items(self.customer.company, self.on)
+
+    def totals(self, criteria: AccountCriteria = AccountCriteria()) -> list[AccountTotal]:
+        """One total a currency over the whole result, the base currency first; one query."""
+        where, params = self._where(criteria)
+        found = _fetch(
+            "SELECT e.currency, COUNT(*),"
+            " SUM(CASE WHEN e.amount_minor > 0 THEN e.amount_minor ELSE 0 END),"
+            " SUM(CASE WHEN e.amount_minor < 0 THEN -e.amount_minor ELSE 0 END),"
+            f" SUM({self.items.remaining})"
+            f" FROM ledger_ledgerentry e WHERE {where} GROUP BY e.currency",
+            (*self.items.remaining_params, *params),
+        )
+        base = self.customer.company.base_currency
+        totals = [
+            AccountTotal(currency, *(int(figure) for figure in figures))
+            for currency, *figures in found
+        ]
+        return sorted(totals, key=lambda total: (total.currency != base, total.currency))
+
+    def page(
+        self,
+        criteria: AccountCriteria = AccountCriteria(),
+        *,
+        sort: str = "due",
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[AccountEntry]:
+        """Some entries in order, or all without a limit; three queries."""
+        where, params = self._where(criteria)
+        remaining = self.items.remaining
+        window: tuple[int, ...] = () if limit is None else (limit, offset)
+        keys = _fetch(
+            f"SELECT e.id, {remaining} AS rest FROM ledger_ledgerentry e"
+            " LEFT JOIN collection_entryfollowup f ON f.entry_id = e.id"
+            " LEFT JOIN ledger_paymentmethod m ON m.id = e.payment_method_id"
+            f" WHERE {where} ORDER BY {_order(sort)}{' LIMIT %s OFFSET %s' if window else ''}",
+            (*self.items.remaining_params, *params, *window),
+        )
+        return _filled(keys)
+
+    def _where(self, criteria: AccountCriteria) -> Condition:
+        matching, own = self._matching(criteria.matching)
+        tests = [matching, "e.customer_id = %s"]
+        params: list[Any] = [*own, self.customer.pk]
+        if criteria.currency:
+            tests.append("e.currency = %s")
+            params.append(criteria.currency)
+        if criteria.is_overdue:
+            tests.append("e.due_date < %s AND e.amount_minor > 0")
+            params.append(self.on)
+        if criteria.search:
+            tests.append(
+                "(LOWER(e.document_number) LIKE %s ESCAPE '!' OR LOWER(e.label) LIKE %s ESCAPE '!')"
+            )
+            params += [_pattern(criteria.search)] * 2
+        return " AND ".join(tests), tuple(params)
+
+    def _matching(self, matching: Matching) -> Condition:
+        if matching == Matching.OPEN:
+            return self.items.where, self.items.where_params
+        known: Condition = (
+            "e.company_id = %s AND e.is_counted AND e.posting_date <= %s",
+            (self.customer.company_id, self.on),
+        )
+        if matching == Matching.ALL:
+            return known
+        return f"{known[0]} AND NOT ({self.items.where})", (*known[1], *self.items.where_params)
+
+
+def _pattern(search: str) -> str:
+    escaped = search.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%"
+
+
+def _order(sort: str) -> str:
+    key = sort.removeprefix("-")
+    expression = "rest" if key == "remaining" else _SORTS[key]
+    direction = "DESC" if sort.startswith("-") else "ASC"
+    return f"{expression} {direction}, {_DUE}, e.id"
+
+
+def _filled(keys: Sequence[tuple[Any, ...]]) -> list[AccountEntry]:
+    ids = [key[0] for key in keys]
+    entries: dict[int, LedgerEntry] = {}
+    follow_ups: dict[int, EntryFollowUp] = {}
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        entries |= LedgerEntry.objects.select_related("payment_method").in_bulk(some)
+        follow_ups |= EntryFollowUp.objects.in_bulk(some)
+    return [_line(entries[key], int(rest), follow_ups.get(key)) for key, rest in keys]
+
+
+def _line(entry: LedgerEntry, rest: int, follow_up: EntryFollowUp | None) -> AccountEntry:
+    if follow_up is None:
+        return AccountEntry(entry, rest, 0, 0, None)
+    return AccountEntry(
+        entry, rest, follow_up.level, follow_up.reminder_count, follow_up.expected_date
+    )
+
+
+def _fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

@@ -1,0 +1,326 @@
+"""The aged balance: who owes what, since when, per customer and currency.
+
+For each customer and currency, as of a day:
+    not_due   debits due that day or later, and debits without a due date
+    late      debits due before that day, by age (`bounds` 30, 60: 1–30, 31–60, 61 days and more)
+    credits   unmatched credits, negative; each counts as overdue from its own date
+    overdue = late + credits      balance = not_due + overdue, to the cent
+Currencies are never added together.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, cast
+
+from django.db import connection
+
+from encaisse.insights.criteria import Accounts, Condition, Criteria, conditions
+from encaisse.insights.memory import remembered
+from encaisse.ledger.queries.open_items import OpenItems, open_items
+from encaisse.tenancy.scope import Scope
+
+DEFAULT_BOUNDS: tuple[int, ...] = (30, 60)
+EVERYBODY = Criteria()
+# Below this a ledger is counted anew for every page: it takes no time.
+_LARGE = 2_000
+_SORTS_OF_CUSTOMER = {
+    "name": "c.search_text",
+    "sales_rep": "c.sales_rep",
+    "profile": "COALESCE(p.name, d.name, '')",
+    "level": "COALESCE(l.level, 0)",
+}
+
+
+class BoundsRefused(ValueError):
+    """The ageing periods make no sense; the message is fit to show to the user."""
+
+
+def parse_bounds(text: str) -> tuple[int, ...]:
+    """Ageing periods as an address writes them: `15,45,90`. Raises BoundsRefused."""
+    words = [word.strip() for word in text.split(",")]
+    if not all(word.isdecimal() and len(word) <= 4 for word in words) or len(words) > 5:
+        raise BoundsRefused("Écrivez de un à cinq nombres de jours, séparés par des virgules.")
+    bounds = tuple(int(word) for word in words)
+    if bounds[0] < 1 or any(after <= before for before, after in pairwise(bounds)):
+        raise BoundsRefused("Les nombres de jours doivent aller en croissant.")
+    return bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """The figures of an aged balance, in minor units of one currency."""
+
+    not_due: int
+    late: tuple[int, ...]
+    credits: int
+    balance: int
+
+    @property
+    def overdue(self) -> int:
+        """What is late, less the unmatched credits."""
+        return self.balance - self.not_due
+
+    @property
+    def overdue_debits(self) -> int:
+        """What is late before the credits."""
+        return sum(self.late)
+
+
+@dataclass(frozen=True, slots=True)
+class AgedRow:
+    """One customer in one currency."""
+
+    customer_id: int
+    account_code: str
+    name: str
+    sales_rep: str
+    category: str
+    currency: str
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class AgedTotal:
+    """All the customers kept by the criteria, in one currency.
+
+    `overdue_count` and `not_due_count` are customers with something overdue, or still to come.
+    """
+
+    currency: str
+    count: int
+    overdue_count: int
+    not_due_count: int
+    undated: int
+    amounts: Amounts
+
+
+@dataclass(frozen=True)
+class AgedBalance:
+    """The aged balance of what a scope sees, as of a day. Look-ups are made once, on demand."""
+
+    scope: Scope
+    on: date
+    bounds: tuple[int, ...] = DEFAULT_BOUNDS
+
+    @cached_property
+    def items(self) -> OpenItems:
+        """What is open that day; three index look-ups."""
+        return open_items(self.scope.company, self.on)
+
+    def totals(self, criteria: Criteria = EVERYBODY) -> list[AgedTotal]:
+        """One total a currency over the whole result, the base currency first; one query."""
+        company = self.scope.company
+        reps = self.scope.sales_reps
+        key = ("aging", company.pk, company.facts_revision, reps, self.on, self.bounds, criteria)
+        return remembered(
+            key,
+            lambda: self._totals(criteria),
+            worth=lambda found: sum(total.count for total in found) >= _LARGE,
+        )
+
+    def page(
+        self, criteria: Criteria = EVERYBODY, *, sort: str = "-overdue", offset: int, limit: int
+    ) -> list[AgedRow]:
+        """Some rows in order; two queries, however long the list is."""
+        ranked = _Query(self, criteria).ranks(sort, offset=offset, limit=limit)
+        keys = _fetch(ranked)
+        if not keys:
+            return []
+        ids = tuple(sorted({key[0] for key in keys}))
+        query = _Query(self, criteria, only=ids)
+        found = {(row.customer_id, row.currency): row for row in self._rows(query, "name")}
+        return [found[customer_id, currency] for customer_id, currency in keys]
+
+    def rows(self, criteria: Criteria = EVERYBODY, *, sort: str = "-overdue") -> Iterator[AgedRow]:
+        """Every row in order, for an export; one query."""
+        return self._rows(_Query(self, criteria), sort)
+
+    def _rows(self, query: "_Query", sort: str) -> Iterator[AgedRow]:
+        for row in _stream(query.rows(sort)):
+            customer_id, currency, account_code, name, sales_rep, category, *figures = row
+            yield AgedRow(
+                customer_id, account_code, name, sales_rep, category, currency, _amounts(figures)
+            )
+
+    def _totals(self, criteria: Criteria) -> list[AgedTotal]:
+        base = self.scope.company.base_currency
+        found = [
+            AgedTotal(currency, count, int(late), int(coming), int(undated), _amounts(figures))
+            for currency, count, late, coming, undated, *figures in _fetch(
+                _Query(self, criteria).totals()
+            )
+        ]
+        return sorted(found, key=lambda total: (total.currency != base, total.currency))
+
+
+def _amounts(figures: Iterable[Any]) -> Amounts:
+    balance, credits, not_due, *late = (int(figure) for figure in figures)
+    return Amounts(not_due, tuple(late), credits, balance)
+
+
+def _fetch(statement: Condition) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+        return cast(list[tuple[Any, ...]], cursor.fetchall())
+
+
+def _stream(statement: Condition) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+        while rows := cursor.fetchmany(2_000):
+            yield from rows
+
+
+class _Query:
+    """Builds the SQL. One aggregate over the open items, read from their covering index."""
+
+    def __init__(
+        self, aged: AgedBalance, criteria: Criteria, *, only: tuple[int, ...] | None = None
+    ) -> None:
+        self.aged = aged
+        self.criteria = criteria
+        self.only = only
+        # SQLite gives a column of type date a numeric affinity and would convert the other side
+        # of each comparison; the sign takes the affinity away. Three times faster.
+        self.day = "+e.due_date" if connection.vendor == "sqlite" else "e.due_date"
+
+    @property
+    def late(self) -> list[str]:
+        return [f"late_{rank}" for rank in range(len(self.aged.bounds) + 1)]
+
+    def totals(self) -> Condition:
+        names = ["balance", "credits", "not_due", *self.late]
+        inner, params = self._balances([*names, "undated"])
+        sums = ", ".join(f"SUM(b.{name})" for name in names)
+        return (
+            "SELECT b.currency, COUNT(*), SUM(CASE WHEN b.balance > b.not_due THEN 1 ELSE 0 END),"
+            " SUM(CASE WHEN b.not_due > 0 THEN 1 ELSE 0 END), SUM(b.undated),"
+            f" {sums} FROM ({inner}) b GROUP BY b.currency",
+            params,
+        )
+
+    def ranks(self, sort: str, *, offset: int, limit: int) -> Condition:
+        key = sort.removeprefix("-")
+        measured = [] if key in _SORTS_OF_CUSTOMER else [key]
+        inner, params = self._balances(measured)
+        joins, more = self._joins(key)
+        return (
+            f"SELECT b.customer_id, b.currency FROM ({inner}) b {joins}"
+            f" ORDER BY {_order(sort)} LIMIT %s OFFSET %s",
+            (*params, *more, limit, offset),
+        )
+
+    def rows(self, sort: str) -> Condition:
+        names = ["balance", "credits", "not_due", *self.late]
+        key = sort.removeprefix("-")
+        measured = [] if key in _SORTS_OF_CUSTOMER or key in names else [key]
+        inner, params = self._balances([*names, *measured])
+        joins, more = self._joins(key, with_customer=True)
+        figures = ", ".join(f"b.{name}" for name in names)
+        return (
+            "SELECT b.customer_id, b.currency, c.account_code, c.legal_name, c.sales_rep,"
+            f" c.category, {figures} FROM ({inner}) b {joins} ORDER BY {_order(sort)}",
+            (*params, *more),
+        )
+
+    def _balances(self, names: list[str]) -> Condition:
+        """The balances, one row a customer and currency, with the figures asked for."""
+        columns = ["e.customer_id", "e.currency"]
+        params: list[Any] = []
+        for name in names:
+            figure, more = self._figure(name)
+            columns.append(f"{figure} AS {name}")
+            params += more
+        where, having = self._where(), self._having()
+        return (
+            f"SELECT {', '.join(columns)} FROM ledger_ledgerentry e WHERE {where[0]}"
+            f" GROUP BY e.customer_id, e.currency{having[0]}",
+            (*params, *where[1], *having[1]),
+        )
+
+    def _where(self) -> Condition:
+        items = self.aged.items
+        tests, params = [items.where], list(items.where_params)
+        scope, on = self.aged.scope, self.aged.on
+        for test, more in conditions(scope, self.criteria, items, on=on):
+            tests.append(test)
+            params += more
+        if self.only is not None:
+            tests.append(f"e.customer_id IN ({', '.join(['%s'] * len(self.only))})")
+            params += self.only
+        return " AND ".join(tests), tuple(params)
+
+    def _having(self) -> Condition:
+        tests: list[str] = []
+        params: list[Any] = []
+        signs = {Accounts.DEBTORS: "> 0", Accounts.CREDITORS: "< 0", Accounts.ALL: "<> 0"}
+        for name, test in (("balance", signs[self.criteria.accounts]), (self.criteria.part, "> 0")):
+            if name:
+                figure, more = self._figure(name)
+                tests.append(f"{figure} {test}")
+                params += more
+        return f" HAVING {' AND '.join(tests)}", tuple(params)
+
+    def _figure(self, name: str) -> Condition:
+        """The SQL of one figure over a customer's open items."""
+        remaining = self.aged.items.remaining
+        own = self.aged.items.remaining_params
+        if name == "balance":
+            return f"SUM({remaining})", own
+        test, params = self._test(name, remaining)
+        value = "1" if name == "undated" else remaining
+        repeated = () if name == "undated" else own
+        return f"SUM(CASE WHEN {test} THEN {value} ELSE 0 END)", (*own, *params, *repeated)
+
+    def _test(self, name: str, remaining: str) -> Condition:
+        on = self.aged.on
+        match name:
+            case "credits":
+                return f"{remaining} < 0", ()
+            case "undated":
+                return f"{remaining} > 0 AND e.due_date IS NULL", ()
+            case "not_due":
+                return f"{remaining} > 0 AND (e.due_date IS NULL OR {self.day} >= %s)", (on,)
+            case "overdue":
+                return f"{remaining} < 0 OR {self.day} < %s", (on,)
+        return self._late_test(self.late.index(name), remaining)
+
+    def _late_test(self, rank: int, remaining: str) -> Condition:
+        on, bounds = self.aged.on, (0, *self.aged.bounds)
+        test = f"{remaining} > 0 AND {self.day} < %s"
+        latest = on - timedelta(days=bounds[rank])
+        if rank + 1 == len(bounds):
+            return test, (latest,)
+        return f"{test} AND {self.day} >= %s", (latest, on - timedelta(days=bounds[rank + 1]))
+
+    def _joins(self, key: str, *, with_customer: bool = False) -> Condition:
+        company_id = self.aged.scope.company.pk
+        if key == "profile":
+            return (
+                "JOIN ledger_customer c ON c.id = b.customer_id"
+                " LEFT JOIN collection_customerfollowup f ON f.customer_id = b.customer_id"
+                " LEFT JOIN collection_collectionprofile p ON p.id = f.profile_id"
+                " LEFT JOIN collection_collectionprofile d ON d.company_id = %s AND d.is_default",
+                (company_id,),
+            )
+        if key == "level":
+            items = self.aged.items
+            return (
+                "JOIN ledger_customer c ON c.id = b.customer_id"
+                " LEFT JOIN (SELECT e.customer_id, MAX(f.level) AS level"
+                " FROM ledger_ledgerentry e JOIN collection_entryfollowup f ON f.entry_id = e.id"
+                f" WHERE {items.where} GROUP BY e.customer_id) l ON l.customer_id = b.customer_id",
+                items.where_params,
+            )
+        needed = with_customer or key in _SORTS_OF_CUSTOMER
+        return ("JOIN ledger_customer c ON c.id = b.customer_id" if needed else "", ())
+
+
+def _order(sort: str) -> str:
+    key = sort.removeprefix("-")
+    expression = _SORTS_OF_CUSTOMER.get(key, f"b.{key}")
+    direction = "DESC" if sort.startswith("-") else "ASC"
+    return f"{expression} {direction}, b.customer_id, b.currency"

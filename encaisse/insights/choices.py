@@ -1,0 +1,68 @@
+"""The values that lists can be filtered by: those that exist in the ledger."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from encaisse.collection.models import CollectionProfile
+from encaisse.insights.memory import remembered
+from encaisse.ledger.models import Customer, PaymentMethod
+from encaisse.tenancy.scope import Scope
+
+# With fewer customers than this, reading their distinct values takes no time.
+_LARGE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Values for filters, in order."""
+
+    profiles: tuple[CollectionProfile, ...]
+    payment_methods: tuple[PaymentMethod, ...]
+    sales_reps: tuple[str, ...]
+    categories: tuple[str, ...]
+    currencies: tuple[str, ...]
+    customers: int
+
+    @property
+    def default_profile_id(self) -> int | None:
+        """The profile of customers who were given none."""
+        return next((profile.pk for profile in self.profiles if profile.is_default), None)
+
+
+def choices_of(scope: Scope) -> Choices:
+    """The choices for what a scope sees; a few queries, remembered for a large ledger."""
+    company = scope.company
+    key = ("choices", company.pk, company.facts_revision, scope.sales_reps)
+    return remembered(key, lambda: _read(scope), worth=lambda found: found.customers >= _LARGE)
+
+
+def _read(scope: Scope) -> Choices:
+    company = scope.company
+    customers = Customer.objects.visible_in(scope)
+    profiles = CollectionProfile.objects.filter(company=company).order_by("name", "id")
+    methods = PaymentMethod.objects.filter(company=company).order_by("label", "id")
+    return Choices(
+        profiles=tuple(profiles),
+        payment_methods=tuple(methods),
+        sales_reps=_distinct(customers, "sales_rep"),
+        categories=_distinct(customers, "category"),
+        currencies=_open_currencies(company.pk),
+        customers=customers.count(),
+    )
+
+
+def _distinct(customers: QuerySet[Customer], column: str) -> tuple[str, ...]:
+    values = customers.exclude(**{column: ""}).values_list(column, flat=True)
+    return tuple(values.order_by(column).distinct())
+
+
+def _open_currencies(company_id: int) -> tuple[str, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT e.currency FROM ledger_ledgerentry e"
+            " WHERE e.company_id = %s AND NOT (e.remaining_minor = 0) ORDER BY e.currency",
+            [company_id],
+        )
+        return tuple(row[0] for row in cursor.fetchall())

@@ -1,0 +1,60 @@
+"""Regular work: who runs it when. One row a schedule, claimed like a job."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.module_loading import import_string
+
+from encaisse.jobs.models import Schedule
+from encaisse.jobs.operations import sweep
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Regular:
+    """A function of one moment, and how often it runs."""
+
+    name: str
+    function: str
+    every: timedelta
+
+
+REGULAR = (
+    Regular("jobs.sweep", "encaisse.jobs.schedule.sweep_jobs", timedelta(seconds=15)),
+    Regular(
+        "collection.sweep", "encaisse.collection.tasks.sweep_reminders", timedelta(seconds=30)
+    ),
+    Regular("collection.daily", "encaisse.collection.tasks.send_automatic", timedelta(minutes=5)),
+)
+
+
+def sweep_jobs(now: datetime) -> None:
+    """Queue again what nobody finished."""
+    sweep(now)
+
+
+def run_due(now: datetime) -> list[str]:
+    """Run what is due, each on one worker only; returns the names that ran here."""
+    ran = []
+    for regular in REGULAR:
+        if _claim(regular, now):
+            function: Callable[[datetime], None] = import_string(regular.function)
+            try:
+                function(now)
+            except Exception:  # the next tick tries again; the others still run
+                logger.exception("Schedule %s failed", regular.name)
+            ran.append(regular.name)
+    return ran
+
+
+def _claim(regular: Regular, now: datetime) -> bool:
+    due = Schedule.objects.filter(name=regular.name, next_run_at__lte=now)
+    if due.update(next_run_at=now + regular.every):
+        return True
+    _, created = Schedule.objects.get_or_create(
+        name=regular.name, defaults={"next_run_at": now + regular.every}
+    )
+    return created

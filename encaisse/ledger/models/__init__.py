@@ -1,0 +1,14 @@
+from encaisse.ledger.models.customer import Contact, Customer, PaymentMethod
+from encaisse.ledger.models.entry import Allocation, LedgerEntry
+from encaisse.ledger.models.sync import ColumnMapping, ImportFile, LedgerSync
+
+__all__ = [
+    "Allocation",
+    "ColumnMapping",
+    "Contact",
+    "Customer",
+    "ImportFile",
+    "LedgerEntry",
+    "LedgerSync",
+    "PaymentMethod",
+]

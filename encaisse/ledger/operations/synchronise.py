@@ -1,0 +1,416 @@
+"""Writing a source's entries into the ledger: replace and diff.
+
+The caller streams bundles (some customers, each with all his lines of the file); this module
+compares them with what the ledger holds, settles each customer's whole account and writes only
+what differs. Rows are never deleted: an entry that left the source stops counting and keeps its
+follow-up. Run it inside one transaction: all or nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, NamedTuple, TypeVar
+
+from django.db import connection
+
+from encaisse.ledger.bulk import insert_rows, update_rows
+from encaisse.ledger.models import Allocation, Customer, LedgerEntry
+from encaisse.ledger.rules.matching import Line, Paid, settle
+from encaisse.tenancy.models import Company
+
+_TABLE = LedgerEntry._meta.db_table
+_CHUNK = 400
+T = TypeVar("T")
+
+
+class SourceRow(NamedTuple):
+    """One line as a source gives it. Dates are ISO texts, "" for none; money is minor units."""
+
+    source_id: str
+    kind: str
+    account: str
+    journal_code: str
+    entry_number: str
+    document_number: str
+    document_date: str
+    posting_date: str
+    due_date: str
+    due_date_source: str
+    label: str
+    currency: str
+    amount_minor: int
+    base_minor: int
+    match_code: str
+    match_date: str
+    payment_method_id: int | None = None
+    free1: str = ""
+    free2: str = ""
+    free3: str = ""
+    given_remaining: int | None = None
+
+
+_GIVEN = (
+    "source_id",
+    "kind",
+    "account",
+    "journal_code",
+    "entry_number",
+    "document_number",
+    "document_date",
+    "posting_date",
+    "due_date",
+    "due_date_source",
+    "label",
+    "currency",
+    "amount_minor",
+    "base_minor",
+    "match_code",
+    "match_date",
+    "payment_method_id",
+    "free1",
+    "free2",
+    "free3",
+)
+_COMPUTED = ("period", "remaining_minor", "settled_date", "is_counted", "fingerprint")
+_INSERTED = ("company_id", "customer_id", "source", *_GIVEN, *_COMPUTED)
+_READ = (
+    "id", "customer_id", "source", "source_id", "fingerprint", "period", "kind", "account",
+    "document_number", "document_date", "posting_date", "due_date", "amount_minor", "match_code",
+    "match_date", "remaining_minor", "settled_date", "currency", "is_counted",
+)  # fmt: skip
+
+
+class Stored(NamedTuple):
+    """What the ledger holds of an entry, dates as ISO texts."""
+
+    id: int
+    customer_id: int
+    source: str
+    source_id: str
+    fingerprint: int
+    period: int
+    kind: str
+    account: str
+    document_number: str
+    document_date: str
+    posting_date: str
+    due_date: str
+    amount_minor: int
+    match_code: str
+    match_date: str
+    remaining_minor: int
+    settled_date: str
+    currency: str
+    is_counted: bool
+
+    @property
+    def state(self) -> tuple[int, str, bool]:
+        """What settling computes."""
+        return self.remaining_minor, self.settled_date, self.is_counted
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a file replaces: a source's entries posted between two days (ISO), as one period.
+
+    `is_whole`: the file is the source's whole state, whatever the days.
+    """
+
+    source: str
+    first_date: str
+    last_date: str
+    period: int
+    opened: frozenset[int] = frozenset()
+    is_whole: bool = False
+
+    def replaces(self, entry: Stored) -> bool:
+        """True when the entry must be in the file to stay."""
+        if entry.source != self.source:
+            return False
+        return self.is_whole or self.first_date <= entry.posting_date <= self.last_date
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a synchronisation does to the ledger."""
+
+    added: int = 0
+    updated: int = 0
+    removed: int = 0
+    customers: int = 0
+    open_entries: int = 0
+    open_minor: dict[str, int] = field(default_factory=dict)
+
+
+class Synchroniser:
+    """Takes bundles of customers in turn; `write=False` only counts what would change."""
+
+    def __init__(self, company: Company, coverage: Coverage, *, write: bool) -> None:
+        self.company = company
+        self.coverage = coverage
+        self.changes = Changes()
+        self._write = write
+        self._is_first = not LedgerEntry.objects.filter(company=company).exists()
+
+    def add(self, bundle: Mapping[int, Sequence[SourceRow]]) -> None:
+        """Take some customers (by id; negative ids for those not yet written) with their rows."""
+        stored = self._stored(bundle)
+        inserts: list[tuple[Any, ...]] = []
+        updates: list[tuple[Any, ...]] = []
+        states: list[tuple[Any, ...]] = []
+        paid: list[Paid] = []
+        for customer_id, rows in bundle.items():
+            account = _Account(self, customer_id, rows, stored.get(customer_id, ()))
+            paid += account.settle()
+            inserts += account.inserts()
+            updates += account.updates()
+            states += account.state_changes()
+            self._count(account)
+        self.changes.added += len(inserts)
+        self.changes.updated += len(updates) + len(states)
+        if self._write:
+            self._store(bundle, inserts, updates, states, paid)
+
+    def _stored(self, bundle: Mapping[int, Sequence[SourceRow]]) -> dict[int, list[Stored]]:
+        by_customer: dict[int, list[Stored]] = {}
+        if self._is_first:
+            return by_customer
+        for entry in stored_entries(self.company, [key for key in bundle if key > 0]):
+            by_customer.setdefault(entry.customer_id, []).append(entry)
+        return by_customer
+
+    def _count(self, account: "_Account") -> None:
+        changes = self.changes
+        changes.customers += 1
+        changes.removed += account.removed
+        for currency, remaining in account.open_lines():
+            changes.open_entries += 1
+            changes.open_minor[currency] = changes.open_minor.get(currency, 0) + remaining
+
+    def _store(
+        self,
+        bundle: Mapping[int, Sequence[SourceRow]],
+        inserts: list[tuple[Any, ...]],
+        updates: list[tuple[Any, ...]],
+        states: list[tuple[Any, ...]],
+        paid: list[Paid],
+    ) -> None:
+        if inserts:
+            insert_rows(_TABLE, _INSERTED, inserts)
+        if updates:
+            update_rows(_TABLE, (*_GIVEN, *_COMPUTED), updates)
+        if states:
+            update_rows(_TABLE, ("remaining_minor", "settled_date", "is_counted"), states)
+        self._store_allocations(bundle, paid)
+
+    def _store_allocations(self, bundle: Iterable[int], paid: list[Paid]) -> None:
+        if not self._is_first:
+            for ids in _chunks(list(bundle)):
+                Allocation.objects.filter(debit__customer_id__in=ids).delete()
+        keys = {key for part in paid for key in (part.debit, part.credit) if isinstance(key, str)}
+        ids_of = _ids_of(self.company, self.coverage.source, keys)
+        insert_rows(
+            Allocation._meta.db_table,
+            ("company_id", "debit_id", "credit_id", "amount_minor", "on"),
+            (
+                (
+                    self.company.pk,
+                    ids_of.get(part.debit, part.debit),
+                    ids_of.get(part.credit, part.credit),
+                    part.amount,
+                    part.on,
+                )
+                for part in paid
+            ),
+        )
+
+
+class _Account:
+    """One customer's account: the file's rows beside what the ledger holds."""
+
+    def __init__(
+        self,
+        sync: Synchroniser,
+        customer_id: int,
+        rows: Sequence[SourceRow],
+        stored: Sequence[Stored],
+    ) -> None:
+        self._sync = sync
+        self._coverage = coverage = sync.coverage
+        self._customer_id = customer_id
+        self._rows = rows
+        known = {entry.source_id: entry for entry in stored if entry.source == coverage.source}
+        given = {row.source_id for row in rows}
+        self._gone = [
+            entry for key, entry in known.items() if key not in given and coverage.replaces(entry)
+        ]
+        self._twin: dict[str, Stored] = {row.source_id: known[row.source_id] for row in rows
+                                         if row.source_id in known}  # fmt: skip
+        self._recognise_moved()
+        kept = {entry.id for entry in self._twin.values()} | {entry.id for entry in self._gone}
+        self._others = [
+            entry
+            for entry in stored
+            if entry.id not in kept and (entry.is_counted or entry.kind == "opening")
+        ]
+        self.removed = sum(1 for entry in self._gone if entry.is_counted)
+
+    def _recognise_moved(self) -> None:
+        """A line that changed its number only (drafts that were validated) stays the same entry."""
+        fresh = [row for row in self._rows if row.source_id not in self._twin]
+        if not fresh or not self._gone:
+            return
+        gone: dict[tuple[str, str, int], list[Stored]] = {}
+        for entry in self._gone:
+            key = (entry.document_number, entry.document_date, entry.amount_minor)
+            gone.setdefault(key, []).append(entry)
+        for row in fresh:
+            same = gone.get((row.document_number, row.document_date, row.amount_minor))
+            if same:
+                self._twin[row.source_id] = same.pop(0)
+        moved = {entry.id for entry in self._twin.values()}
+        self._gone = [entry for entry in self._gone if entry.id not in moved]
+
+    def settle(self) -> list[Paid]:
+        """Settle the whole account, the file's rows and the rest; keys are ids or source ids."""
+        period = self._coverage.period
+        self._fresh = [
+            Line(
+                twin.id if (twin := self._twin.get(row.source_id)) else row.source_id,
+                row.amount_minor,
+                row.posting_date,
+                row.due_date,
+                period,
+                row.document_number,
+                row.account,
+                row.match_code,
+                row.match_date,
+                row.kind == "opening",
+                row.given_remaining,
+            )
+            for row in self._rows
+        ]
+        self._rest = [_line(entry) for entry in self._others]
+        return settle([*self._rest, *self._fresh], opened=self._coverage.opened)
+
+    def inserts(self) -> Iterator[tuple[Any, ...]]:
+        """The rows that the ledger does not have."""
+        head = (self._sync.company.pk, self._customer_id, self._coverage.source)
+        for row, line in zip(self._rows, self._fresh, strict=True):
+            if row.source_id not in self._twin:
+                yield (*head, *self._values(row, line))
+
+    def updates(self) -> Iterator[tuple[Any, ...]]:
+        """The rows that the ledger has otherwise, id last."""
+        for row, line in zip(self._rows, self._fresh, strict=True):
+            twin = self._twin.get(row.source_id)
+            if twin is None:
+                continue
+            values = self._values(row, line)
+            if values[-1] != twin.fingerprint or _state(line) != twin.state:
+                yield (*values, twin.id)
+
+    def state_changes(self) -> Iterator[tuple[Any, ...]]:
+        """Entries outside the file whose state changes, and those that left it."""
+        for entry, line in zip(self._others, self._rest, strict=True):
+            if _state(line) != entry.state:
+                yield (line.remaining, line.settled_date or None, line.is_counted, entry.id)
+        for entry in self._gone:
+            if entry.is_counted:
+                yield (0, entry.settled_date or entry.posting_date, False, entry.id)
+
+    def open_lines(self) -> Iterator[tuple[str, int]]:
+        """Currency and remaining amount of every open line of the whole account."""
+        for row, line in zip(self._rows, self._fresh, strict=True):
+            if line.remaining:
+                yield row.currency, line.remaining
+        for entry, line in zip(self._others, self._rest, strict=True):
+            if line.remaining:
+                yield entry.currency, line.remaining
+
+    def _values(self, row: SourceRow, line: Line) -> tuple[Any, ...]:
+        given = (
+            *row[:8],
+            row.due_date or None,
+            *row[9:15],
+            row.match_date or None,
+            *row[16:20],
+            self._coverage.period,
+        )
+        state = (line.remaining, line.settled_date or None, line.is_counted)
+        return (*given, *state, _fingerprint(given))
+
+
+def _state(line: Line) -> tuple[int, str, bool]:
+    return line.remaining, line.settled_date, line.is_counted
+
+
+def _line(entry: Stored) -> Line:
+    return Line(
+        entry.id,
+        entry.amount_minor,
+        entry.posting_date,
+        entry.due_date,
+        entry.period,
+        entry.document_number,
+        entry.account,
+        entry.match_code,
+        entry.match_date,
+        entry.kind == "opening",
+    )
+
+
+def _fingerprint(values: tuple[Any, ...]) -> int:
+    digest = blake2b(repr(values).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def stored_entries(company: Company, customer_ids: Sequence[int]) -> Iterator[Stored]:
+    """The entries of some customers, dates as ISO texts, in chunks of a bounded size."""
+    columns = ", ".join(_text_column(name) for name in _READ)
+    for ids in _chunks(customer_ids):
+        marks = ", ".join(["%s"] * len(ids))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {columns} FROM {_TABLE} WHERE company_id = %s"
+                f" AND customer_id IN ({marks}) ORDER BY id",
+                [company.pk, *ids],
+            )
+            for row in cursor.fetchall():
+                yield Stored._make((*row[:-1], bool(row[-1])))
+
+
+def _text_column(name: str) -> str:
+    if name.endswith("_date"):
+        return f"COALESCE(CAST({name} AS TEXT), '')"
+    return name
+
+
+def _ids_of(company: Company, source: str, keys: set[str]) -> dict[Any, int]:
+    found: dict[Any, int] = {}
+    for some in _chunks(sorted(keys)):
+        entries = LedgerEntry.objects.filter(company=company, source=source, source_id__in=some)
+        found.update(entries.values_list("source_id", "id"))
+    return found
+
+
+def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), _CHUNK):
+        yield items[start : start + _CHUNK]
+
+
+def customers_with_entries(company: Company, coverage: Coverage) -> Iterable[int]:
+    """Customers who have entries that the file must still hold; those absent from it lose them."""
+    entries = LedgerEntry.objects.filter(company=company, source=coverage.source, is_counted=True)
+    if not coverage.is_whole:
+        entries = entries.filter(posting_date__range=(coverage.first_date, coverage.last_date))
+    return entries.values_list("customer_id", flat=True).distinct().order_by("customer_id")
+
+
+def customer_ids(company: Company, codes: Iterable[str]) -> dict[str, int]:
+    """The ids of the customers by account code."""
+    found: dict[str, int] = {}
+    for some in _chunks(list(codes)):
+        customers = Customer.objects.of(company).filter(account_code__in=some)
+        found.update(customers.values_list("account_code", "id"))
+    return found

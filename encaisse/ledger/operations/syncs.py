@@ -1,0 +1,80 @@
+"""One synchronisation at a time, and the trace it leaves."""
+
+from datetime import date, datetime
+from typing import Any
+
+from encaisse.ledger.models import LedgerSync
+from encaisse.ledger.operations.synchronise import Coverage
+from encaisse.tenancy.journal import Author, facts_changed, record_event
+from encaisse.tenancy.models import Company
+
+
+def lock_ledger(company: Company) -> None:
+    """Wait until no other synchronisation of the company runs; held to the end of the transaction.
+
+    On SQLite the transaction itself excludes other writers.
+    """
+    Company.objects.select_for_update().get(pk=company.pk)
+
+
+def same_period(company: Company, source: str, first: str, last: str) -> tuple[str, str]:
+    """The days that a file from `first` to `last` replaces.
+
+    A file that begins where an earlier one began is the same fiscal year, exported again: it
+    replaces all that the earlier one brought, even beyond its own last line.
+    """
+    earlier = (
+        LedgerSync.objects.filter(company=company, format=source, first_date=first)
+        .order_by("-last_date")
+        .first()
+    )
+    if earlier is not None and earlier.last_date is not None:
+        last = max(last, earlier.last_date.isoformat())
+    return first, last
+
+
+def periods_opened(company: Company, source: str) -> set[int]:
+    """The periods whose files carried opening entries."""
+    opened = LedgerSync.objects.filter(
+        company=company, format=source, has_opening=True
+    ).values_list("first_date", flat=True)
+    return {int(f"{day:%Y%m%d}") for day in opened if day}
+
+
+def record_sync(
+    company: Company,
+    *,
+    source: str,
+    file_name: str,
+    at: datetime,
+    coverage: Coverage | None,
+    summary: dict[str, Any],
+    author: Author,
+) -> LedgerSync:
+    """Note that a synchronisation was written, and tell senders to look again."""
+    sync = LedgerSync.objects.create(
+        company=company,
+        format=source,
+        file_name=file_name[:200],
+        at=at,
+        first_date=_day(coverage.first_date) if coverage else None,
+        last_date=_day(coverage.last_date) if coverage else None,
+        has_opening=bool(coverage and coverage.period in coverage.opened),
+        summary=summary,
+        actor=author.user,
+    )
+    record_event(
+        "ledger.synchronised",
+        company=company,
+        author=author,
+        at=at,
+        format=source,
+        file=file_name,
+        changes=summary.get("changes", {}),
+    )
+    facts_changed(company.pk)
+    return sync
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

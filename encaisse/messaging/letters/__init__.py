@@ -1,0 +1,1 @@
+"""Letters on paper: the bank block, the transfer code, the press that makes the PDF."""

@@ -1,0 +1,98 @@
+"""Making text fit for paper: characters the font has, words a line can hold, headings in order."""
+
+import re
+import unicodedata
+from typing import Any
+
+from encaisse.messaging.letters.epc import epc_svg
+from encaisse.messaging.letters.letter import LetterData, fit_address
+from encaisse.messaging.rules.blocks import Node
+
+REPLACEMENT = "\ufffd"
+
+_ZERO_WIDTH_SPACE = "\u200b"
+_LONG_WORD = re.compile(r"\S{25,}")
+_WORD_PIECE = 12
+# Joiners and variation selectors print nothing: without the sign they serve, they may go.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]")
+
+
+class Sheet:
+    """The content of a letter as the layout reads it, and what could not be printed as given."""
+
+    def __init__(self, letter: LetterData, *, printable: frozenset[int]) -> None:
+        self._printable = printable
+        self.missing: set[str] = set()
+        recipient, self.omitted_lines = fit_address(letter.recipient_lines)
+        self.content: dict[str, Any] = {
+            "language": letter.language,
+            "title": self._clean(letter.title or letter.subject),
+            "sender": [self._clean(line) for line in letter.sender_lines],
+            "recipient": [self._clean(line) for line in recipient],
+            "place_and_date": self._clean(letter.place_and_date),
+            "references": [self._clean(line) for line in letter.reference_lines],
+            "subject": self._clean(letter.subject),
+            "nodes": self._nodes(letter.nodes),
+            "qr": epc_svg(letter.epc_payload) if letter.epc_payload else None,
+            "signature": [self._clean(line) for line in letter.signature_name.splitlines()],
+            "footer": [self._clean(line) for line in letter.footer.splitlines()],
+            "registered": letter.registered,
+            "window": letter.window,
+            "logo": list(letter.sender_logo) if letter.sender_logo else None,
+        }
+
+    def warnings(self) -> list[str]:
+        """What differs on paper from what was asked, in French."""
+        found = []
+        if self.missing:
+            signs = " ".join(sorted(self.missing))
+            found.append(f"Caractères absents de la police, remplacés par {REPLACEMENT} : {signs}")
+        if self.omitted_lines:
+            lines = " / ".join(self.omitted_lines)
+            found.append(f"Adresse trop longue pour la fenêtre, lignes omises : {lines}")
+        return found
+
+    def _nodes(self, nodes: list[Node]) -> list[Node]:
+        heading = 1
+        cleaned = []
+        for node in nodes:
+            copy = self._cleaned(node)
+            if node.get("name") in ("h2", "h3"):
+                # An accessible document never skips a level; the subject is the first.
+                heading = copy["level"] = min(int(node["name"][1]), heading + 1)
+            cleaned.append(copy)
+        return cleaned
+
+    def _cleaned(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._clean(value)
+        if isinstance(value, list):
+            return [self._cleaned(item) for item in value]
+        if isinstance(value, dict):
+            return {
+                key: item if key in ("name", "href", "align") else self._cleaned(item)
+                for key, item in value.items()
+            }
+        return value
+
+    def _clean(self, text: str) -> str:
+        if text.isascii() and text.isprintable() and len(text) < 25:
+            return text
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+        if not self._printable.issuperset(map(ord, text)):
+            text = "".join([self._printed(char) for char in text])
+        return _LONG_WORD.sub(_breakable, text)
+
+    def _printed(self, char: str) -> str:
+        if ord(char) in self._printable:
+            return char
+        if char.isspace() or unicodedata.category(char).startswith("C"):
+            return " "
+        self.missing.add(char)
+        return REPLACEMENT
+
+
+def _breakable(word: re.Match[str]) -> str:
+    text = word[0]
+    pieces = [text[start : start + _WORD_PIECE] for start in range(0, len(text), _WORD_PIECE)]
+    return _ZERO_WIDTH_SPACE.join(pieces)

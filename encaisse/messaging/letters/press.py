@@ -1,0 +1,92 @@
+"""Printing letters as PDF, one compilation a letter, and putting them together for the printer.
+
+A process that has printed a letter must not fork: the child would hang. Workers are started as
+separate processes.
+"""
+
+import json
+import threading
+from collections.abc import Iterable
+from contextlib import ExitStack
+from datetime import UTC, datetime, time
+from io import BytesIO
+from pathlib import Path
+
+import font_roboto
+import pikepdf
+import typst
+
+from encaisse.messaging.letters.glyphs import printable_characters
+from encaisse.messaging.letters.letter import LetterData
+from encaisse.messaging.letters.paper import Sheet
+
+_LAYOUT = Path(__file__).with_name("letter.typ")
+_FONTS = Path(font_roboto.__file__).with_name("files")
+_MERGED_AT_ONCE = 100
+
+
+class LetterRefused(ValueError):
+    """The letter cannot be printed; the text is fit to show to the user."""
+
+
+class LetterPress:
+    """Prints letters. One for a process: the fonts are read once; threads wait for each other."""
+
+    def __init__(self) -> None:
+        fonts = typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_FONTS)]
+        )
+        self._compiler = typst.Compiler(_LAYOUT, root=_LAYOUT.parent, font_paths=fonts)
+        self._printable = printable_characters(_FONTS / "Roboto-Regular.ttf")
+        self._lock = threading.Lock()
+
+    def compile(self, letter: LetterData) -> bytes:
+        """The PDF of a letter; the same bytes for the same letter.
+
+        Raises LetterRefused when the logo is not an image.
+        """
+        sheet = Sheet(letter, printable=self._printable)
+        noon = datetime.combine(letter.letter_date, time(12), UTC)
+        with self._lock:
+            try:
+                pdf = self._compiler.compile(
+                    format="pdf",
+                    sys_inputs={"data": json.dumps(sheet.content, ensure_ascii=False)},
+                    # Archiving (PDF/A) and accessibility (PDF/UA), checked by the engine.
+                    pdf_standards=["a-2a", "ua-1"],
+                    timestamp=int(noon.timestamp()),
+                )
+            except typst.TypstError as error:
+                if letter.sender_logo is None:
+                    raise
+                raise LetterRefused("Le logo de la société n’est pas une image lisible.") from error
+        if not isinstance(pdf, bytes):
+            raise TypeError("the engine gave no PDF")
+        return pdf
+
+    def warnings(self, letter: LetterData) -> list[str]:
+        """What will differ on paper: characters the font lacks, address lines left out."""
+        return Sheet(letter, printable=self._printable).warnings()
+
+
+def merge_letters(pdfs: Iterable[bytes | Path], out: Path) -> None:
+    """One PDF for the printer, the letters in order; `pdfs` may be a generator.
+
+    The merged file is not tagged: archive the letters one by one, print this one.
+    """
+    with pikepdf.new() as merged:
+        batch: list[bytes | Path] = []
+        for pdf in pdfs:
+            batch.append(pdf)
+            if len(batch) == _MERGED_AT_ONCE:
+                _append(merged, batch)
+                batch = []
+        _append(merged, batch)
+        merged.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def _append(merged: pikepdf.Pdf, batch: list[bytes | Path]) -> None:
+    with ExitStack() as opened:
+        for pdf in batch:
+            source = pikepdf.open(BytesIO(pdf) if isinstance(pdf, bytes) else pdf)
+            merged.pages.extend(opened.enter_context(source).pages)

@@ -1,0 +1,3 @@
+from encaisse.messaging.models.template import MessageTemplate
+
+__all__ = ["MessageTemplate"]

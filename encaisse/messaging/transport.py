@@ -1,0 +1,295 @@
+"""Handing mails to an SMTP relay, and saying exactly what became of each.
+
+The exactly-once promise rests on one distinction. A server may accept a mail only after it got
+the line holding a single dot that ends the content. Until that line is written, whatever breaks,
+the mail was **not** accepted; from then to the answer, a break leaves it **unknown**:
+
+- `Refused`, `TemporarilyRefused`, `ConnectionFailed`: nobody got the mail; it may be sent again.
+- `OutcomeUnknown`: it may have been accepted; it must not be sent again blindly.
+"""
+
+import contextlib
+import itertools
+import re
+import smtplib
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from email.parser import BytesHeaderParser
+from pathlib import Path
+from typing import NoReturn, Self
+
+from django.utils.translation import gettext as _
+
+from encaisse.messaging.connection import (
+    ConnectionFailed,
+    SendError,
+    SmtpSettings,
+    TransportRefused,
+    check,
+    connect,
+)
+from encaisse.messaging.mail import MailRefused, ascii_address
+
+__all__ = [
+    "CaptureSession",
+    "ConnectionFailed",
+    "MailSession",
+    "OutcomeUnknown",
+    "RedirectSession",
+    "Refused",
+    "SendError",
+    "SmtpSession",
+    "SmtpSettings",
+    "TemporarilyRefused",
+    "TransportRefused",
+    "check",
+]
+
+_ANSWER_TIMEOUT = 120.0  # seconds; RFC 5321 4.5.3.2.6 wants patience after the final dot
+_UNSAFE_NAME = re.compile(r"[^A-Za-z0-9@._-]+")
+
+
+class Refused(SendError):
+    """Refused for good (5xx), nobody got it: the reason by address, and the SMTP code."""
+
+    def __init__(self, reasons: dict[str, str], code: int) -> None:
+        self.reasons = reasons
+        self.code = code
+        super().__init__(_sentence(reasons))
+
+
+class TemporarilyRefused(SendError):
+    """Refused for now (4xx), nobody got it: the reason by address, and the SMTP code."""
+
+    def __init__(self, reasons: dict[str, str], code: int) -> None:
+        self.reasons = reasons
+        self.code = code
+        super().__init__(_sentence(reasons))
+
+
+class OutcomeUnknown(SendError):
+    """Lost between the end of the content and the answer: perhaps accepted, perhaps not."""
+
+
+class MailSession(ABC):
+    """Where mails go: a relay, a folder, or one address for all. Used in a `with` block."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:  # noqa: B027  (most sessions hold nothing)
+        """Give back what the session holds; never raises."""
+
+    @abstractmethod
+    def send(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> None:
+        """Hand one mail over to all its recipients, or raise a SendError."""
+
+
+class SmtpSession(MailSession):
+    """One connection to a relay, reused mail after mail.
+
+    It is opened at the first mail, and again after `max_messages` or when it was dropped.
+    """
+
+    def __init__(self, settings: SmtpSettings, *, max_messages: int = 100) -> None:
+        self._settings = settings
+        self._max_messages = max_messages
+        self._server: smtplib.SMTP | None = None
+        self._sent = 0
+
+    def close(self) -> None:
+        """Leave politely; never raises."""
+        if self._server is not None:
+            with contextlib.suppress(OSError):
+                self._server.quit()
+            self._drop()
+
+    def send(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> None:
+        """Hand one mail over to all its recipients, or to none.
+
+        Raises Refused, TemporarilyRefused, ConnectionFailed (nobody got it) or OutcomeUnknown.
+        """
+        sender, addresses = _envelope(envelope_from, recipients)
+        server = self._ready(sender, addresses)
+        self._start_data(server, addresses)
+        try:
+            server.send(_wire(content))
+        except OSError as error:
+            self._fail(error)
+        self._end_data(server, addresses)
+        self._sent += 1
+
+    def _ready(self, sender: str, addresses: list[str]) -> smtplib.SMTP:
+        """A connection on which the relay took the sender and every recipient.
+
+        A reused connection the relay dropped meanwhile is opened again, once: nothing was sent.
+        """
+        reused = self._server is not None
+        if self._sent >= self._max_messages:
+            self.close()
+            reused = False
+        server = self._server or self._connect()
+        try:
+            self._announce(server, sender, addresses)
+        except OSError as error:
+            self._drop()
+            if not reused:
+                self._fail(error)
+            return self._ready(sender, addresses)
+        return server
+
+    def _connect(self) -> smtplib.SMTP:
+        server = connect(self._settings)
+        self._server, self._sent = server, 0
+        return server
+
+    def _announce(self, server: smtplib.SMTP, sender: str, addresses: list[str]) -> None:
+        code, answer = server.mail(sender)
+        if code == 421:
+            raise smtplib.SMTPServerDisconnected(_readable(answer))
+        if not 200 <= code < 300:
+            self._refuse(server, dict.fromkeys(addresses, (code, answer)))
+        answers = {address: server.rcpt(address) for address in addresses}
+        refused = {
+            address: answer for address, answer in answers.items() if not 200 <= answer[0] < 300
+        }
+        if refused:
+            self._refuse(server, refused)
+
+    def _start_data(self, server: smtplib.SMTP, addresses: list[str]) -> None:
+        try:
+            code, answer = server.docmd("DATA")
+        except OSError as error:
+            self._fail(error)
+        if code != 354:
+            self._refuse(server, dict.fromkeys(addresses, (code, answer)))
+
+    def _end_data(self, server: smtplib.SMTP, addresses: list[str]) -> None:
+        """Write the final dot and read the answer: the only place where a mail is accepted."""
+        self._wait_at_most(max(self._settings.timeout, _ANSWER_TIMEOUT))
+        try:
+            server.send(b".\r\n")
+            code, answer = server.getreply()
+        except OSError as error:
+            self._drop()
+            raise OutcomeUnknown(
+                _("La connexion a été perdue avant la réponse du serveur : envoi incertain.")
+            ) from error
+        self._wait_at_most(self._settings.timeout)
+        if 400 <= code < 600:
+            self._refuse(server, dict.fromkeys(addresses, (code, answer)))
+        if not 200 <= code < 300:
+            self._drop()
+            raise OutcomeUnknown(
+                _("Réponse incompréhensible du serveur (%(code)s) : envoi incertain.")
+                % {"code": code}
+            )
+
+    def _refuse(self, server: smtplib.SMTP, answers: dict[str, tuple[int, bytes]]) -> NoReturn:
+        """Cancel the mail for everybody and say who was refused; a permanent refusal prevails."""
+        try:
+            if server.rset()[0] != 250:
+                self._drop()
+        except OSError:
+            self._drop()
+        permanent = {address: answer for address, answer in answers.items() if answer[0] >= 500}
+        kept = permanent or answers
+        reasons = {
+            address: f"{code} {_readable(answer)}" for address, (code, answer) in kept.items()
+        }
+        code = next(iter(kept.values()))[0]
+        raise (Refused if permanent else TemporarilyRefused)(reasons, code)
+
+    def _wait_at_most(self, seconds: float) -> None:
+        if self._server is not None and self._server.sock is not None:
+            self._server.sock.settimeout(seconds)
+
+    def _fail(self, error: OSError) -> NoReturn:
+        self._drop()
+        raise ConnectionFailed(
+            _("La connexion au serveur d’envoi a été coupée ; rien n’est parti.")
+        ) from error
+
+    def _drop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        self._server, self._sent = None, 0
+
+
+class CaptureSession(MailSession):
+    """Writes each mail into a folder as an .eml file and never talks to the network."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> None:
+        """Write the mail, named after its Message-ID; the same one sent twice makes two files."""
+        sender, addresses = _envelope(envelope_from, recipients)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        envelope = f"X-Envelope-From: {sender}\r\nX-Envelope-To: {', '.join(addresses)}\r\n"
+        identity = BytesHeaderParser().parsebytes(content).get("Message-ID", "mail")
+        name = _UNSAFE_NAME.sub("", identity)[:120] or "mail"
+        for number in itertools.count(1):
+            suffix = f"-{number}" if number > 1 else ""
+            with (
+                contextlib.suppress(FileExistsError),
+                (self._folder / f"{name}{suffix}.eml").open("xb") as file,
+            ):
+                file.write(envelope.encode("ascii") + content)
+                return
+
+
+class RedirectSession(MailSession):
+    """Sends everything to one address, the true recipients noted in X-Original-To."""
+
+    def __init__(self, inner: MailSession, address: str) -> None:
+        self._inner = inner
+        self._address = address
+
+    def close(self) -> None:
+        """Close the session behind."""
+        self._inner.close()
+
+    def send(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> None:
+        """Send to the one address instead of the recipients."""
+        noted = ",\r\n ".join(_travelling(recipients))
+        header = f"X-Original-To: {noted}\r\n".encode("ascii")
+        self._inner.send(
+            envelope_from=envelope_from, recipients=[self._address], content=header + content
+        )
+
+
+def _envelope(sender: str, recipients: Sequence[str]) -> tuple[str, list[str]]:
+    if not recipients:
+        raise ValueError("a mail needs a recipient")
+    return _travelling([sender])[0], _travelling(recipients)
+
+
+def _travelling(addresses: Sequence[str]) -> list[str]:
+    """The addresses as they travel; a wrong one is a permanent refusal of the mail."""
+    travelling = []
+    for address in addresses:
+        try:
+            travelling.append(ascii_address(address))
+        except MailRefused as error:
+            raise Refused({address: str(error)}, 553) from error
+    return travelling
+
+
+def _wire(content: bytes) -> bytes:
+    """The content with CRLF line ends and doubled leading dots, without the final dot."""
+    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", content)
+    stuffed = re.sub(rb"(?m)^\.", b"..", lines)
+    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+
+
+def _readable(answer: bytes | str) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return " ".join(text.split())
+
+
+def _sentence(reasons: dict[str, str]) -> str:
+    return " ; ".join(f"{address} : {reason}" for address, reason in reasons.items())

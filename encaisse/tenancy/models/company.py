@@ -1,0 +1,119 @@
+"""The company that uses the product: the tenant of everything else, never a debtor."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import Q
+
+from encaisse.core.workdays import WorkingDays, working_days
+
+
+class Company(models.Model):
+    """Legal identity, calendar, and how its mail leaves."""
+
+    class MailMode(models.TextChoices):
+        LIVE = "live", "Envoi réel"
+        REDIRECT = "redirect", "Tout vers une seule adresse"
+        CAPTURE = "capture", "Rien ne part (les messages sont gardés ici)"
+
+    class Security(models.TextChoices):
+        NONE = "none", "Aucune"
+        STARTTLS = "starttls", "STARTTLS"
+        TLS = "tls", "TLS"
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField("raison sociale", max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+    is_demo = models.BooleanField(default=False)
+    language = models.CharField(max_length=5, default="fr")
+
+    base_currency = models.CharField("devise", max_length=3, default="EUR")
+    timezone = models.CharField("fuseau horaire", max_length=64, default="Europe/Paris")
+    country = models.CharField("pays", max_length=2, default="FR")
+    subdivision = models.CharField("subdivision (jours fériés)", max_length=6, blank=True)
+    fiscal_year_month = models.PositiveSmallIntegerField("premier mois de l’exercice", default=1)
+    default_payment_terms = models.CharField(
+        "conditions de règlement par défaut", max_length=60, default="30 jours"
+    )
+
+    legal_form = models.CharField("forme juridique", max_length=40, blank=True)
+    capital = models.CharField("capital social", max_length=40, blank=True)
+    siren = models.CharField("SIREN", max_length=9, blank=True)
+    registry_city = models.CharField("ville du RCS", max_length=60, blank=True)
+    vat_number = models.CharField("n° de TVA", max_length=20, blank=True)
+    address = models.TextField("adresse", blank=True)
+    postal_code = models.CharField("code postal", max_length=12, blank=True)
+    city = models.CharField("ville", max_length=60, blank=True)
+    phone = models.CharField("téléphone", max_length=40, blank=True)
+    bank_holder = models.CharField("titulaire du compte", max_length=120, blank=True)
+    bank_name = models.CharField("banque", max_length=80, blank=True)
+    iban = models.CharField("IBAN", max_length=34, blank=True)
+    bic = models.CharField("BIC", max_length=11, blank=True)
+
+    mail_mode = models.CharField(max_length=10, choices=MailMode, default=MailMode.LIVE)
+    redirect_to = models.EmailField("adresse de répétition", blank=True)
+    sender_name = models.CharField("nom de l’expéditeur", max_length=120, blank=True)
+    sender_email = models.EmailField("adresse de l’expéditeur", blank=True)
+    reply_to = models.EmailField("adresse de réponse", blank=True)
+    smtp_host = models.CharField("serveur SMTP", max_length=120, blank=True)
+    smtp_port = models.PositiveIntegerField("port", default=587)
+    smtp_security = models.CharField(
+        "chiffrement", max_length=10, choices=Security, default=Security.STARTTLS
+    )
+    smtp_username = models.CharField("identifiant SMTP", max_length=120, blank=True)
+    smtp_password_sealed = models.TextField(blank=True)
+
+    automatic_paused = models.BooleanField("envois automatiques suspendus", default=False)
+    send_from_hour = models.PositiveSmallIntegerField("envoyer à partir de", default=9)
+    send_until_hour = models.PositiveSmallIntegerField("envoyer jusqu’à", default=17)
+    freshness_hours = models.PositiveIntegerField("données valables (heures)", default=168)
+
+    # Bumped by every write that changes who may be reminded: the last look of a sender.
+    facts_revision = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="company_fiscal_month", condition=Q(fiscal_year_month__range=(1, 12))
+            ),
+            models.CheckConstraint(
+                name="company_send_hours",
+                condition=Q(send_from_hour__lt=models.F("send_until_hour"))
+                & Q(send_until_hour__lte=24),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def calendar(self) -> WorkingDays:
+        """The working days of the company's country."""
+        return working_days(self.country, self.subdivision)
+
+    def local_day(self, moment: datetime) -> date:
+        """The company's calendar day at a moment: 22:30 UTC may be tomorrow in Paris."""
+        return moment.astimezone(self.zone).date()
+
+    def within_sending_hours(self, moment: datetime) -> bool:
+        """True on a working day within the hours at which automatic messages may leave."""
+        local = moment.astimezone(self.zone)
+        in_hours = self.send_from_hour <= local.hour < self.send_until_hour
+        return in_hours and self.calendar.is_working(local.date())
+
+    def fiscal_year_start(self, today: date) -> date:
+        """First day of the fiscal year that `today` belongs to."""
+        start = date(today.year, self.fiscal_year_month, 1)
+        return start if start <= today else start.replace(year=today.year - 1)
+
+    def can_send_mail(self) -> bool:
+        """True when messages have somewhere to go."""
+        if self.mail_mode == self.MailMode.CAPTURE:
+            return True
+        return bool(self.smtp_host and self.sender_email)

@@ -1,0 +1,31 @@
+"""A user's role in a company, and the portfolio he is limited to."""
+
+from django.db import models
+
+from encaisse.tenancy.models.company import Company
+from encaisse.tenancy.models.user import User
+
+
+class Membership(models.Model):
+    """What one user may do in one company."""
+
+    class Role(models.TextChoices):
+        READER = "reader", "Lecture"
+        COLLECTOR = "collector", "Gestionnaire"
+        ADMINISTRATOR = "administrator", "Administrateur"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    company = models.ForeignKey(Company, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role, default=Role.READER)
+    limited_to_portfolio = models.BooleanField("voit seulement son portefeuille", default=False)
+    # Names of sales representatives as the ledger writes them, one a line.
+    portfolio = models.TextField("commerciaux", blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "company"), name="membership_once"),)
+
+    def sales_reps(self) -> frozenset[str] | None:
+        """The sales representatives whose customers he sees; None for all of them."""
+        if not self.limited_to_portfolio:
+            return None
+        return frozenset(line.strip() for line in self.portfolio.splitlines() if line.strip())

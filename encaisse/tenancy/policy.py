@@ -1,0 +1,33 @@
+"""Which role may do what. The only place that says so."""
+
+from encaisse.tenancy.models.membership import Membership
+
+Role = Membership.Role
+
+_READS = frozenset({"ledger.view", "activity.view", "ledger.export"})
+_ACTS = _READS | {
+    "reminder.send",
+    "reminder.cancel",
+    "reminder.resolve",
+    "hold.set",
+    "dispute.open",
+    "promise.record",
+    "note.write",
+    "level.set",
+    "followup.edit",
+    "ledger.import",
+}
+_CONFIGURES = _ACTS | {"company.configure", "user.manage", "demo.reset"}
+
+CAPABILITIES: dict[str, frozenset[str]] = {
+    Role.READER: _READS,
+    Role.COLLECTOR: _ACTS,
+    Role.ADMINISTRATOR: _CONFIGURES,
+}
+
+
+def role_can(role: str, capability: str) -> bool:
+    """True when the role holds the capability. An unknown capability is a programming error."""
+    if capability not in _CONFIGURES:
+        raise KeyError(capability)
+    return capability in CAPABILITIES[role]

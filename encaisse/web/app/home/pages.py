@@ -1,0 +1,74 @@
+"""What the home page shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from encaisse.insights.activity import (
+    Done,
+    Received,
+    Waiting,
+    done_lately,
+    received,
+    received_since,
+    waiting,
+)
+from encaisse.insights.aging import DEFAULT_BOUNDS, AgedBalance, AgedTotal
+from encaisse.insights.criteria import Criteria
+from encaisse.tenancy.scope import Scope
+from encaisse.web.app.aging.pages import Line, lines
+from encaisse.web.charts import Part, aged_parts
+from encaisse.web.frame import Freshness
+
+TOP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What the customers owe in one currency, with its picture."""
+
+    total: AgedTotal
+    parts: list[Part]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """The figures of the home page; `owed` has one block a currency, the base currency first."""
+
+    on: date
+    owed: Sequence[Owed]
+    top: Sequence[Line]
+    received: Sequence[Received]
+    received_since: date
+    done: Sequence[Done]
+    waiting: Waiting
+    fresh: Freshness
+
+    @property
+    def undated(self) -> int:
+        """Open debits without a due date: they are never reminded."""
+        return sum(one.total.undated for one in self.owed)
+
+    @property
+    def has_alerts(self) -> bool:
+        """True when something asks for a person before the day begins."""
+        return bool(self.fresh.is_old or self.waiting.unknown or self.undated)
+
+
+def home_page(scope: Scope, *, on: date, fresh: Freshness, list_url: str) -> HomePage:
+    """The home page as of a day; a constant number of queries."""
+    aged = AgedBalance(scope, on)
+    top = aged.page(Criteria(part="overdue"), sort="-overdue", offset=0, limit=TOP)
+    return HomePage(
+        on=on,
+        owed=[
+            Owed(total, aged_parts(total.amounts, DEFAULT_BOUNDS, url=list_url))
+            for total in aged.totals()
+        ],
+        top=lines(aged, top),
+        received=received(scope, on=on),
+        received_since=received_since(scope, on=on),
+        done=done_lately(scope, on=on),
+        waiting=waiting(scope),
+        fresh=fresh,
+    )

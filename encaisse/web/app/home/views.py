@@ -1,0 +1,19 @@
+"""Accueil: three figures, the ten worst, what to do next."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from encaisse.web.access import CompanyRequest, member_can
+from encaisse.web.app.home.pages import home_page
+from encaisse.web.frame import freshness
+
+
+@require_GET
+@member_can("ledger.view")
+def home(request: CompanyRequest) -> HttpResponse:
+    """The home page of a company."""
+    fresh = freshness(request.company, now=timezone.now())
+    page = home_page(request.scope, on=request.today, fresh=fresh, list_url=request.url("aging"))
+    return render(request, "home/page.html", {"page": page})

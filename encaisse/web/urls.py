@@ -1,0 +1,26 @@
+"""Addresses: the doors, then everything of a company under /s/<slug>/.
+
+A screen is a folder of encaisse/web/app with its own `urls.py`; SCREENS lists the folders.
+"""
+
+from django.urls import include, path
+
+SCREENS = ["home", "aging", "search", "jobs"]
+
+_screens = [path("", include(f"encaisse.web.app.{screen}.urls")) for screen in SCREENS]
+
+urlpatterns = [
+    path("", include("encaisse.web.app.account.urls")),
+    path(
+        "",
+        include(
+            (
+                [
+                    path("", include("encaisse.web.app.companies.urls")),
+                    path("s/<slug:slug>/", include(_screens)),
+                ],
+                "web",
+            )
+        ),
+    ),
+]

@@ -1,0 +1,115 @@
+"""What every test may use: the databases, a browser, a mail server, processes of our own."""
+
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.support.postgres import new_database
+from tests.support.processes import Processes, database_url
+from tests.support.smtp import SmtpServer, start_smtp
+from tools.browser import chromium_path
+
+SAMPLES = Path(__file__).resolve().parents[1] / ".." / "shared" / "samples"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Generator[None]:
+    """Give this process a database file of its own, that its threads and children can share."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="encaisse-db-") as folder:
+        settings.DATABASES["default"]["TEST"]["NAME"] = f"{folder}/test.sqlite3"
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Hash passwords cheaply: argon2 is slow on purpose and is not what is tested."""
+    settings.PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
+
+
+@pytest.fixture
+def samples() -> Path:
+    """The folder of real-world files that is not part of this repository."""
+    if not SAMPLES.is_dir():
+        pytest.skip("the folder of samples is absent")
+    return SAMPLES.resolve()
+
+
+@pytest.fixture
+def smtp_server() -> Generator[SmtpServer]:
+    """A mail server on a local port; see tests/support/smtp.py for how to make it refuse."""
+    server, controller = start_smtp()
+    yield server
+    controller.stop()
+
+
+@pytest.fixture
+def processes(transactional_db: None, tmp_path: Path) -> Generator[Processes]:
+    """Runs the `encaisse` command in real processes, on the database of the test."""
+    running = Processes(tmp_path / "data", DATABASE_URL=database_url(connection.settings_dict))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def bare_processes(tmp_path: Path) -> Generator[Processes]:
+    """Runs the `encaisse` command in an empty data folder, on a new and empty database."""
+    with new_database() as variables:
+        running = Processes(tmp_path / "data", **variables)
+        yield running
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Generator[Browser]:
+    """One Chromium for the session."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("Chromium introuvable")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_page(chromium: Browser, live_server: LiveServer) -> Generator[Page]:
+    """A page of a new browser profile, in French, whose relative addresses are the test server's.
+
+    The test fails when a script raised an error or the content security policy blocked anything.
+    """
+    problems: list[str] = []
+
+    def note_error(error: Error) -> None:
+        problems.append(str(error))
+
+    def note_console(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Content Security Policy" in message.text:
+            problems.append(message.text)
+
+    context = chromium.new_context(
+        base_url=live_server.url, locale="fr-FR", viewport={"width": 1280, "height": 800}
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.on("pageerror", note_error)
+    page.on("console", note_console)
+    yield page
+    context.close()
+    assert problems == []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line which database was used, and in another that no browser was found."""
+    vendor = connection.vendor
+    terminalreporter.write_line(f"Base de données : {vendor}")
+    if chromium_path() is None:
+        terminalreporter.write_line("Chromium introuvable : tests du navigateur sautés")

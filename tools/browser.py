@@ -1,0 +1,57 @@
+"""Chromium for the tests: where it is, and how to get it. `python tools/browser.py ensure`."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+
+def chromium_path() -> str | None:
+    """The first Chromium of this machine: the distribution's, then Playwright's own."""
+    for name in ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    default = Path.home() / ".cache" / "ms-playwright"
+    downloads = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", default))
+    found = sorted(downloads.glob("chromium-*/chrome-linux*/chrome"), reverse=True)
+    return str(found[0]) if found else None
+
+
+def install() -> str | None:
+    """Install Chromium; returns None, or in one line why it cannot be had here."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        apt = ("apt-get", "-o", "DPkg::Lock::Timeout=300", "-qq")
+        steps = [
+            (*apt, "update"),
+            (*apt, "install", "-y", "--no-install-recommends", "chromium"),
+        ]
+    else:
+        steps = [(sys.executable, "-m", "playwright", "install", "chromium")]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in steps:
+        try:
+            done = subprocess.run(
+                step, env=environment, capture_output=True, text=True, timeout=600, check=False
+            )
+        except subprocess.TimeoutExpired:
+            return f"{step[0]} n’a pas fini en dix minutes"
+        if done.returncode:
+            lines = (done.stderr or done.stdout).strip().splitlines()
+            return lines[-1] if lines else f"{step[0]} a échoué"
+    return None if chromium_path() else "l’installation n’a rien laissé d’exécutable"
+
+
+def main() -> None:
+    """Install Chromium when it is absent; never fail, the tests that need it are skipped."""
+    if chromium_path():
+        return
+    print("Installation de Chromium pour les tests du navigateur…", flush=True)
+    if problem := install():
+        print(f"Chromium ne peut pas être installé ({problem}) : ses tests seront sautés.")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["ensure"]:
+        sys.exit("usage: python tools/browser.py ensure")
+    main()

@@ -1,6 +1,7 @@
 """Typed readers of the environment: a bad value stops the start with a sentence that names it."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -35,7 +36,7 @@ def flag(name: str, *, default: bool) -> bool:
 def integer(name: str, default: int, *, least: int, most: int) -> int:
     """A whole number between two bounds, both included."""
     value = text(name, str(default))
-    if not value.lstrip("-").isdigit() or not least <= int(value) <= most:
+    if not re.fullmatch(r"-?\d+", value, re.ASCII) or not least <= int(value) <= most:
         raise ImproperlyConfigured(
             f"{name} vaut « {value} » : écrivez un nombre entier de {least} à {most}."
         )

@@ -1,5 +1,6 @@
 """All settings, read from the environment once; docs/dev/settings.md lists them."""
 
+import os
 from pathlib import Path
 
 from encaisse import environment as env
@@ -18,7 +19,7 @@ SITE_URL = env.text("ENCAISSE_URL", f"http://localhost:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.words("ENCAISSE_ALLOWED_HOSTS", "*" if DEBUG else "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 WEB_PROCESSES = env.integer("ENCAISSE_WEB_PROCESSES", 2, least=1, most=64)
-WORKERS = env.integer("ENCAISSE_WORKERS", 1, least=1, most=64)
+WORKERS = env.integer("ENCAISSE_WORKERS", min(2, os.cpu_count() or 1), least=1, most=64)
 MAX_UPLOAD_MB = env.integer("ENCAISSE_MAX_UPLOAD_MB", 1024, least=1, most=2047)
 UNDO_SECONDS = env.integer("ENCAISSE_UNDO_SECONDS", 10, least=0, most=3600)
 LEASE_SECONDS = env.integer("ENCAISSE_LEASE_SECONDS", 90, least=1, most=3600)
@@ -146,7 +147,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("ENCAISSE_BEHIND_PROXY", default=False) else None
+    ("HTTP_X_FORWARDED_PROTO", "https")
+    if env.flag("ENCAISSE_BEHIND_PROXY", default=False)
+    else None
 )
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"

@@ -77,7 +77,9 @@ def invoice(
 
 def payment(of: Customer, *, euros: int | str, on: date, **fields: Any) -> LedgerEntry:
     """A payment received and not matched; its amount is given positive."""
-    return _entry(of, euros=-Decimal(euros), due=None, on=on, kind="payment", **fields)
+    return _entry(
+        of, euros=-Decimal(euros), due=None, on=on, kind=fields.pop("kind", "payment"), **fields
+    )
 
 
 def credit_note(of: Customer, *, euros: int | str, on: date, **fields: Any) -> LedgerEntry:

@@ -20,16 +20,22 @@ _WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 
 def _settle() -> None:
     if _WORKER:
-        os.environ["ENCAISSE_DATA"] = str(Path(os.environ["ENCAISSE_DATA"]) / _WORKER)
+        _use(Path(os.environ["ENCAISSE_DATA"]) / _WORKER)
         return
     for name in [name for name in os.environ if name.startswith("ENCAISSE_")]:
         del os.environ[name]
-    folder = tempfile.mkdtemp(prefix="encaisse-tests-")
+    folder = Path(tempfile.mkdtemp(prefix="encaisse-tests-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    os.environ["ENCAISSE_DATA"] = folder
+    _use(folder)
     os.environ["ENCAISSE_LOG"] = "error"
     # Playwright's synchronous interface runs an event loop in the thread of the test.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def _use(data: Path) -> None:
+    # The folder of collected files must exist, or whitenoise warns.
+    (data / "static").mkdir(parents=True)
+    os.environ["ENCAISSE_DATA"] = str(data)
 
 
 _settle()

@@ -37,8 +37,8 @@ def install() -> str | None:
         except subprocess.TimeoutExpired:
             return f"{step[0]} n’a pas fini en dix minutes"
         if done.returncode:
-            lines = (done.stderr or done.stdout).strip().splitlines()
-            return lines[-1] if lines else f"{step[0]} a échoué"
+            lines = (done.stderr + done.stdout).splitlines()
+            return next((line for line in lines if "rror" in line), f"{step[0]} a échoué")
     return None if chromium_path() else "l’installation n’a rien laissé d’exécutable"
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "web": "encaisse.cli.web.web",
     "worker": "encaisse.cli.worker.worker",
     "backup": "encaisse.cli.backup.backup",
+    "demo": "encaisse.cli.demo.demo",
 }
 
 main = LazyGroup(

@@ -1,13 +1,16 @@
 """The desk's work in the background: each function is five lines and one operation."""
 
+import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_tasks import task
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations import deliver
@@ -21,6 +24,8 @@ from encaisse.tenancy.models import Company, User
 from encaisse.tenancy.scope import Scope
 
 _SEND = "encaisse.collection.tasks.send_mails"
+# From this many messages on, another worker is worth its start.
+WORTH_HELPING = 200
 _PRINT = "encaisse.collection.tasks.print_letters"
 
 
@@ -42,24 +47,53 @@ def start_printing(company: Company, *, actor: User | None) -> Job:
 
 
 def send_mails(job: RunningJob) -> dict[str, Any]:
-    """Send every waiting e-mail of the job's company."""
-    company = job.job.company
-    waiting = Reminder.objects.filter(company=company, medium="email", status="waiting").count()
-    run = deliver.DeliveryRun(
-        company, open_session, progress=lambda done: job.progress(done, max(waiting, done))
-    )
+    """Send every waiting e-mail of the job's company; other workers help when there are many."""
+    company, started = job.job.company, timezone.now()
+    waiting = _mails(company, Reminder.Status.WAITING).count()
+    if waiting >= WORTH_HELPING:
+        for _number in range(settings.WORKERS - 1):
+            help_sending.enqueue(company_id=company.pk)
     try:
-        result = run.run()
+        deliver.deliver_waiting(
+            company, open_session, progress=lambda _done: _say(job, company, waiting)
+        )
+        while _mails(company, Reminder.Status.CLAIMED, Reminder.Status.SENDING).exists():
+            time.sleep(0.1)  # the helpers' last batches
+            _say(job, company, waiting)
     except deliver.DeliveryStopped as stopped:
         raise JobRefused(
             _("Les e-mails restent en attente : %(why)s") % {"why": stopped}
         ) from stopped
+    return _outcome(company, started)
+
+
+@task()
+def help_sending(company_id: int) -> None:
+    """Another worker's run over the same waiting e-mails; what stops it is told by the first."""
+    company = Company.objects.get(pk=company_id)
+    with suppress(deliver.DeliveryStopped):
+        deliver.deliver_waiting(company, open_session)
+
+
+def _mails(company: Company, *statuses: str) -> QuerySet[Reminder]:
+    return Reminder.objects.filter(company=company, medium="email", status__in=statuses)
+
+
+def _say(job: RunningJob, company: Company, total: int) -> None:
+    left = _mails(company, *Reminder.PENDING).exclude(status=Reminder.Status.UNKNOWN).count()
+    job.progress(max(0, total - left), total)
+
+
+def _outcome(company: Company, started: datetime) -> dict[str, int]:
+    """What became of the messages since the job began, whoever handled them."""
+    done = Reminder.objects.filter(company=company, medium="email", status_at__gte=started)
+    counts = dict(done.values_list("status").annotate(Count("id")))
     return {
-        "sent": result.sent,
-        "failed": result.failed,
-        "unknown": result.unknown,
-        "postponed": result.postponed,
-        "cancelled": result.cancelled,
+        "sent": counts.get(Reminder.Status.SENT, 0),
+        "failed": counts.get(Reminder.Status.FAILED, 0),
+        "unknown": counts.get(Reminder.Status.UNKNOWN, 0),
+        "postponed": counts.get(Reminder.Status.WAITING, 0),
+        "cancelled": counts.get(Reminder.Status.CANCELLED, 0),
     }
 
 
@@ -87,7 +121,7 @@ def sweep_reminders(now: datetime) -> None:
             company=company, status__in=(Job.Status.QUEUED, Job.Status.RUNNING)
         )
         waiting = Reminder.objects.filter(company=company, status="waiting")
-        stale = _stale(busy.filter(function=_SEND), now)
+        stale = _stale(company, busy.filter(function=_SEND), now)
         if waiting.filter(medium="email").exists() and stale:
             start_sending(company, actor=None)
         letters = waiting.exclude(medium="email")
@@ -95,12 +129,12 @@ def sweep_reminders(now: datetime) -> None:
             start_printing(company, actor=None)
 
 
-def _stale(jobs: Any, now: datetime) -> bool:
+def _stale(company: Company, jobs: Any, now: datetime) -> bool:
     """True when no job is coming, and the last one did not stop within the last minute."""
     if jobs.exists():
         return False
-    company_jobs = Job.objects.filter(function=_SEND, status=Job.Status.FAILED)
-    last = company_jobs.aggregate(at=Max("finished_at"))["at"]
+    failed = Job.objects.filter(company=company, function=_SEND, status=Job.Status.FAILED)
+    last = failed.aggregate(at=Max("finished_at"))["at"]
     return last is None or (now - last).total_seconds() > 60
 
 

@@ -85,7 +85,7 @@ def receive_file(
     """
     forget_abandoned(company, now=now)
     path = _folder(company) / f"{uuid4().hex}_{_safe_name(uploaded.name or '')}"
-    file_move_safe(uploaded.temporary_file_path(), path)
+    file_move_safe(uploaded.temporary_file_path(), str(path))
     try:
         name = recognise(path)
         options = _described(path, name)
@@ -126,9 +126,7 @@ def is_stale(draft: Draft) -> bool:
 
 def other_writer(company: Company, *, than: int) -> Job | None:
     """The import of another file that is being written; one waits for the other."""
-    running = Job.objects.filter(company=company, function=WRITE).exclude(
-        payload__import_file=than
-    )
+    running = Job.objects.filter(company=company, function=WRITE).exclude(payload__import_file=than)
     unfinished = running.filter(status__in=(Job.Status.QUEUED, Job.Status.RUNNING))
     return unfinished.select_related("created_by").order_by("id").first()
 
@@ -155,9 +153,7 @@ def choose_mapping(file: ImportFile, mapping: Mapped) -> None:
     """
     missing = missing_fields(mapping, FIELDS[file.format])
     if missing:
-        raise FileRefused(
-            _("Indiquez la colonne de : %(names)s.") % {"names": ", ".join(missing)}
-        )
+        raise FileRefused(_("Indiquez la colonne de : %(names)s.") % {"names": ", ".join(missing)})
     places = [place for place in mapping.values() if place is not None]
     if len(places) != len(set(places)):
         raise FileRefused(_("Une même colonne est choisie deux fois."))
@@ -194,7 +190,7 @@ def discard(file: ImportFile) -> None:
     """Drop a file. Raises DraftRefused while it is being imported."""
     draft = get_draft(file.company, file.pk)
     if draft and draft.is_busy and draft.is_writing:
-        raise DraftRefused(_("L’import a déjà commencé : attendez qu’il finisse, ou arrêtez-le."))
+        raise DraftRefused(_("L’import a déjà commencé : attendez qu’il finisse, ou arrêtez-le."))
     ImportFile.objects.filter(pk=file.pk).delete()
     with suppress(OSError):
         Path(file.path).unlink(missing_ok=True)
@@ -216,10 +212,10 @@ def _start(file: ImportFile, function: str, label: str, actor: User) -> Job:
     if draft and draft.job and draft.is_busy:
         return draft.job
     if locked is None or draft is None:
-        raise DraftRefused(_("Ce fichier n’est plus là : il a été importé ou abandonné."))
+        raise DraftRefused(_("Ce fichier n’est plus là : il a été importé ou abandonné."))
     if draft.is_lost:
         raise DraftRefused(
-            _("Le fichier n’est plus sur le serveur : abandonnez-le, puis déposez-le de nouveau.")
+            _("Le fichier n’est plus sur le serveur : abandonnez-le, puis déposez-le de nouveau.")
         )
     if function == WRITE and not draft.is_understood:
         raise DraftRefused(_("Ce fichier doit d’abord être lu."))

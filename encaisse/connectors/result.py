@@ -56,12 +56,15 @@ class ImportResult:
             "set_aside_count": self.set_aside_count,
             "warnings": self.warnings,
             "customers": self.customers,
+            "new_customers": self.new_customers,
             "open_entries": self.open_entries,
             "open_balance": decimal_string(self.open_base_minor, self.currency),
             "open_balances": {
                 code: decimal_string(minor, code) for code, minor in sorted(self.open_minor.items())
             },
             "control_balance": None if control is None else decimal_string(control, self.currency),
+            "debit": decimal_string(self.debit_minor, self.currency),
+            "credit": decimal_string(self.credit_minor, self.currency),
             "computed_due_dates": self.computed_due_dates,
             "first_date": self.first_date,
             "last_date": self.last_date,

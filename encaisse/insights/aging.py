@@ -210,7 +210,7 @@ class _Query:
         return (
             f"SELECT b.customer_id, b.currency FROM ({inner}) b {joins}"
             f" ORDER BY {_order(sort)} LIMIT %s OFFSET %s",
-            (*params, *more, limit, offset),
+            (*params, *more, *self._order_params(sort), limit, offset),
         )
 
     def rows(self, sort: str) -> Condition:
@@ -223,7 +223,7 @@ class _Query:
         return (
             "SELECT b.customer_id, b.currency, c.account_code, c.legal_name, c.sales_rep,"
             f" c.category, {figures} FROM ({inner}) b {joins} ORDER BY {_order(sort)}",
-            (*params, *more),
+            (*params, *more, *self._order_params(sort)),
         )
 
     def _balances(self, names: list[str]) -> Condition:
@@ -296,6 +296,10 @@ class _Query:
             return test, (latest,)
         return f"{test} AND {self.day} >= %s", (latest, on - timedelta(days=bounds[rank + 1]))
 
+    def _order_params(self, sort: str) -> tuple[str, ...]:
+        is_amount = sort.removeprefix("-") not in _SORTS_OF_CUSTOMER
+        return (self.aged.scope.company.base_currency,) if is_amount else ()
+
     def _joins(self, key: str, *, with_customer: bool = False) -> Condition:
         company_id = self.aged.scope.company.pk
         if key == "profile":
@@ -321,6 +325,9 @@ class _Query:
 
 def _order(sort: str) -> str:
     key = sort.removeprefix("-")
-    expression = _SORTS_OF_CUSTOMER.get(key, f"b.{key}")
     direction = "DESC" if sort.startswith("-") else "ASC"
-    return f"{expression} {direction}, b.customer_id, b.currency"
+    if key in _SORTS_OF_CUSTOMER:
+        return f"{_SORTS_OF_CUSTOMER[key]} {direction}, b.customer_id, b.currency"
+    # Amounts of two currencies do not compare: the base currency first, then the others.
+    base_first = "CASE WHEN b.currency = %s THEN '' ELSE b.currency END"
+    return f"{base_first}, b.{key} {direction}, b.customer_id, b.currency"

@@ -1,7 +1,7 @@
 """What happened with one customer: his next and oldest due dates, payments and reminders."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Count, Max, Min, Q, Sum
 
@@ -91,15 +91,15 @@ def journal_of(customer: Customer, *, limit: int) -> list[Event]:
 
 
 def journal_of_reminder(reminder: Reminder) -> list[Event]:
-    """The journal lines about one reminder, the oldest first.
-
-    Only what its customer's journal holds since it was written is read, from an index.
-    """
-    since: datetime = reminder.created_at
-    events = Event.objects.filter(
-        company_id=reminder.company_id,
+    """The journal lines about one reminder, the oldest first; two look-ups in an index."""
+    events = Event.objects.filter(company_id=reminder.company_id)
+    own = events.filter(
         customer_code=reminder.customer.account_code,
-        at__gte=since,
+        at__gte=reminder.created_at,
         kind__startswith="reminder.",
-    ).order_by("at", "id")
-    return [event for event in events if event.data.get("reminder") == reminder.pk]
+    )
+    # Several are cancelled together: their line names no customer, but bears the same moment.
+    together = events.filter(at=reminder.status_at, kind="reminders.cancelled")
+    found = [event for event in own if event.data.get("reminder") == reminder.pk]
+    found += [event for event in together if reminder.pk in event.data.get("reminders", ())]
+    return sorted(found, key=lambda event: (event.at, event.pk))

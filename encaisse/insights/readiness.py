@@ -78,7 +78,7 @@ def _emails_missing(company: Company) -> str:
     count = Customer.objects.of(company).count()
     if not count:
         return _("Importez ensuite leurs adresses e-mail")
-    return _("%(count)d clients, aucune adresse e-mail") % {"count": count}
+    return _("%(count)d clients sans adresse") % {"count": count}
 
 
 def _with_current(steps: tuple[FirstStep, ...]) -> tuple[FirstStep, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.module_loading import import_string
+from django_tasks_db.models import DBTaskResult
 
 from encaisse.jobs.models import Schedule
 from encaisse.jobs.operations import sweep
@@ -23,6 +24,7 @@ class Regular:
 
 
 REGULAR = (
+    Regular("jobs.prune", "encaisse.jobs.schedule.prune_tasks", timedelta(days=1)),
     Regular("jobs.sweep", "encaisse.jobs.schedule.sweep_jobs", timedelta(seconds=15)),
     Regular(
         "collection.sweep", "encaisse.collection.tasks.sweep_reminders", timedelta(seconds=30)
@@ -36,13 +38,20 @@ def sweep_jobs(now: datetime) -> None:
     sweep(now)
 
 
+def prune_tasks(now: datetime) -> None:
+    """Forget the queue's own rows of yesterday: jobs keep what matters, on rows of their own."""
+    DBTaskResult.objects.filter(enqueued_at__lt=now - timedelta(days=1)).exclude(
+        status="READY"
+    ).delete()
+
+
 def run_due(now: datetime) -> list[str]:
     """Run what is due, each on one worker only; returns the names that ran here."""
     ran = []
     for regular in REGULAR:
         if _claim(regular, now):
-            function: Callable[[datetime], None] = import_string(regular.function)
             try:
+                function: Callable[[datetime], None] = import_string(regular.function)
                 function(now)
             except Exception:  # the next tick tries again; the others still run
                 logger.exception("Schedule %s failed", regular.name)

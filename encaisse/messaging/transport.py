@@ -50,11 +50,17 @@ _UNSAFE_NAME = re.compile(r"[^A-Za-z0-9@._-]+")
 
 
 class Refused(SendError):
-    """Refused for good (5xx), nobody got it: the reason by address, and the SMTP code."""
+    """Refused for good (5xx), nobody got it: the reason by address, and the SMTP code.
 
-    def __init__(self, reasons: dict[str, str], code: int) -> None:
+    `is_about_recipients`: those addresses were refused, rather than the sender or the content.
+    """
+
+    def __init__(
+        self, reasons: dict[str, str], code: int, *, is_about_recipients: bool = False
+    ) -> None:
         self.reasons = reasons
         self.code = code
+        self.is_about_recipients = is_about_recipients
         super().__init__(_sentence(reasons))
 
 
@@ -157,7 +163,7 @@ class SmtpSession(MailSession):
             address: answer for address, answer in answers.items() if not 200 <= answer[0] < 300
         }
         if refused:
-            self._refuse(server, refused)
+            self._refuse(server, refused, is_about_recipients=True)
 
     def _start_data(self, server: smtplib.SMTP, addresses: list[str]) -> None:
         try:
@@ -188,7 +194,13 @@ class SmtpSession(MailSession):
                 % {"code": code}
             )
 
-    def _refuse(self, server: smtplib.SMTP, answers: dict[str, tuple[int, bytes]]) -> NoReturn:
+    def _refuse(
+        self,
+        server: smtplib.SMTP,
+        answers: dict[str, tuple[int, bytes]],
+        *,
+        is_about_recipients: bool = False,
+    ) -> NoReturn:
         """Cancel the mail for everybody and say who was refused; a permanent refusal prevails."""
         try:
             if server.rset()[0] != 250:
@@ -201,7 +213,9 @@ class SmtpSession(MailSession):
             address: f"{code} {_readable(answer)}" for address, (code, answer) in kept.items()
         }
         code = next(iter(kept.values()))[0]
-        raise (Refused if permanent else TemporarilyRefused)(reasons, code)
+        if permanent:
+            raise Refused(reasons, code, is_about_recipients=is_about_recipients)
+        raise TemporarilyRefused(reasons, code)
 
     def _wait_at_most(self, seconds: float) -> None:
         if self._server is not None and self._server.sock is not None:
@@ -275,7 +289,7 @@ def _travelling(addresses: Sequence[str]) -> list[str]:
         try:
             travelling.append(ascii_address(address))
         except MailRefused as error:
-            raise Refused({address: str(error)}, 553) from error
+            raise Refused({address: str(error)}, 553, is_about_recipients=True) from error
     return travelling
 
 

@@ -55,7 +55,7 @@ MENU: tuple[tuple[str | Promise, tuple[Screen, ...]], ...] = (
     (
         _("Suivre"),
         (
-            Screen("aging", _("Qui vous doit quoi ?"), "chart-bar", "ledger.view", is_primary=True),
+            Screen("aging", _("Qui vous doit quoi ?"), "chart-bar", "ledger.view", is_primary=True),
             Screen("activities", _("Activités"), "clock", "activity.view", is_primary=True),
         ),
     ),

@@ -66,7 +66,7 @@ class Filter:
         if self.kind == "toggle":
             return str(self.label)
         shown = next((label for code, label in self.choices if code == value), value)
-        return _("%(label)s : %(value)s") % {"label": self.label, "value": shown}
+        return _("%(label)s : %(value)s") % {"label": self.label, "value": shown}
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +308,7 @@ class Listing:
             if choice.key in self.state.values
         ]
         if self.state.search:
-            quoted = _("« %(text)s »") % {"text": self.state.search}
+            quoted = _("« %(text)s »") % {"text": self.state.search}
             found.insert(0, Chip(quoted, self.state.without("q")))
         return found
 

@@ -5,7 +5,17 @@ A screen is a folder of encaisse/web/app with its own `urls.py`; SCREENS lists t
 
 from django.urls import include, path
 
-SCREENS = ["home", "aging", "search", "jobs"]
+SCREENS = [
+    "home",
+    "aging",
+    "customers",
+    "activities",
+    "search",
+    "jobs",
+    "imports",
+    "configure",
+    "help",
+]
 
 _screens = [path("", include(f"encaisse.web.app.{screen}.urls")) for screen in SCREENS]
 
@@ -17,6 +27,8 @@ urlpatterns = [
             (
                 [
                     path("", include("encaisse.web.app.companies.urls")),
+                    path("", include("encaisse.web.app.founding.urls")),
+                    path("", include("encaisse.web.app.help.guide_urls")),
                     path("s/<slug:slug>/", include(_screens)),
                 ],
                 "web",

@@ -1,6 +1,7 @@
 """A PostgreSQL server for one test run, on a private folder and a private socket."""
 
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -40,18 +41,17 @@ def throwaway_postgres() -> Generator[str]:
     reasons = ["aucun serveur sur cette machine"]
     for folder in binaries():
         home = Path(tempfile.mkdtemp(prefix="encaisse-pg-", dir="/tmp"))
+        server = _Server(folder, home)
         try:
-            server = _Server(folder, home)
             server.start()
-        except (OSError, subprocess.SubprocessError) as problem:
+        except (OSError, subprocess.SubprocessError, psycopg.Error) as problem:
             reasons.append(f"{folder} : {_first_line(problem)}")
-            shutil.rmtree(home, ignore_errors=True)
+            server.stop()
             continue
         try:
             yield f"postgresql://postgres@/encaisse?host={home}"
         finally:
             server.stop()
-            shutil.rmtree(home, ignore_errors=True)
         return
     raise PostgresUnavailable(reasons[-1])
 
@@ -82,7 +82,11 @@ class _Server:
         self._binary_folder = binary_folder
         self._home = home
         # PostgreSQL refuses to run as root.
-        self._account = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
+        self._account = (
+            {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []}
+            if os.geteuid() == 0
+            else {}
+        )
 
     def start(self) -> None:
         """Make the cluster and the database `encaisse`."""
@@ -92,11 +96,16 @@ class _Server:
                   "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")  # fmt: skip
         self._run("pg_ctl", "-D", f"{self._home}/data", "-w", "-t", "30", "-l", f"{self._home}/log",
                   "-o", f"{_OPTIONS} -k {self._home}", "start")  # fmt: skip
-        self._run("createdb", "-h", str(self._home), "-U", "postgres", "encaisse")
+        with psycopg.connect(
+            f"postgresql://postgres@/postgres?host={self._home}", autocommit=True
+        ) as server:
+            server.execute("CREATE DATABASE encaisse")
 
     def stop(self) -> None:
-        """Stop at once: nothing of it is kept."""
-        self._run("pg_ctl", "-D", f"{self._home}/data", "-w", "-m", "immediate", "stop")
+        """Stop at once, if it runs, and forget everything: nothing of it is kept."""
+        if (self._home / "data" / "postmaster.pid").exists():
+            self._run("pg_ctl", "-D", f"{self._home}/data", "-w", "-m", "immediate", "stop")
+        shutil.rmtree(self._home, ignore_errors=True)
 
     def _let_nobody_in(self) -> None:
         shutil.chown(self._home, "nobody")
@@ -107,10 +116,13 @@ class _Server:
             **self._account,
         )
         if readable.returncode:  # a virtual environment below /root, say
+            package = self._binary_folder.parents[1]
             copy = self._home / "install"
-            shutil.copytree(self._binary_folder.parent, copy, symlinks=True)
-            copy.chmod(0o755)
-            self._binary_folder = copy / "bin"
+            for folder in (self._binary_folder.parent, package.with_name(f"{package.name}.libs")):
+                if folder.is_dir():  # the libraries lie beside the package, at a relative path
+                    target = copy / folder.relative_to(package.parent)
+                    shutil.copytree(folder, target, symlinks=True)
+            self._binary_folder = copy / self._binary_folder.relative_to(package.parent)
 
     def _run(self, program: str, *arguments: str) -> None:
         # Files, not pipes: the server keeps them open and a pipe would never end.

@@ -39,6 +39,8 @@ class Reminder(models.Model):
         Status.TO_DO,
         Status.UNKNOWN,
     )
+    # What a worker sends as soon as it can.
+    LEAVING = (Status.WAITING, Status.CLAIMED, Status.SENDING)
     EFFECTIVE = (Status.SENT, Status.POSTED, Status.NOTED)
     DEAD = (Status.FAILED, Status.BOUNCED, Status.CANCELLED)
 

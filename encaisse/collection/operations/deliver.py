@@ -5,19 +5,28 @@ commits « sending » before it speaks to the server and « sent » after the an
 « sending » is refused when the facts changed since the look, or when another worker took over.
 """
 
+import logging
+import re
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder
+from encaisse.collection.operations.delivery_marks import (
+    Claimed,
+    Written,
+    mark_sending,
+    mark_sent,
+)
 from encaisse.collection.operations.effects import (
     fail_reminder,
     journal_reminder,
@@ -38,10 +47,13 @@ from encaisse.messaging.transport import (
 from encaisse.tenancy.journal import AUTOMATIC, Author
 from encaisse.tenancy.models import Company
 
+logger = logging.getLogger(__name__)
+
 Status = Reminder.Status
-_BATCH = 40
+_BATCH = 100
 _RETRY_AFTER = timedelta(minutes=10)
 _MAX_ATTEMPTS = 6
+_ENHANCED_CODE = re.compile(r"\b5\.(\d{1,3})\.\d{1,3}\b")
 
 
 class DeliveryStopped(Exception):
@@ -58,6 +70,11 @@ class Delivered:
     postponed: int = 0
     cancelled: int = 0
 
+    @property
+    def handled(self) -> int:
+        """Messages whose sending was tried."""
+        return self.sent + self.failed + self.unknown
+
 
 @dataclass(slots=True)
 class _Ready:
@@ -66,6 +83,8 @@ class _Ready:
     content: bytes
     addresses: list[str]
     sender: str
+    # Who the server took it for: some may have been refused.
+    accepted: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -75,6 +94,7 @@ class DeliveryRun:
     company: Company
     open_session: Callable[[Company], AbstractContextManager[MailSession]]
     progress: Callable[[int], None] = lambda _count: None
+    clock: Callable[[], datetime] = timezone.now
     worker: str = field(default_factory=lambda: uuid4().hex)
     result: Delivered = field(default_factory=Delivered)
     _previous: _Ready | None = None
@@ -87,13 +107,13 @@ class DeliveryRun:
                     self._send_batch(session, batch)
                 finally:
                     self._release()
-                self.progress(self.result.sent + self.result.failed + self.result.unknown)
+                self.progress(self.result.handled)
         return self.result
 
     # -- claiming ------------------------------------------------------------------------------
 
     def _claim(self) -> list[Reminder]:
-        now = timezone.now()
+        now = self.clock()
         ripe = Q(not_before=None) | Q(not_before__lte=now)
         waiting = Reminder.objects.filter(
             ripe, company=self.company, medium="email", status=Status.WAITING
@@ -106,10 +126,10 @@ class DeliveryRun:
         )
         mine = Reminder.objects.filter(pk__in=ids, status=Status.CLAIMED, worker=self.worker)
         found = list(
-            mine.select_related("customer", "company", "created_by")
-            .prefetch_related("lines")
-            .order_by("id")
+            mine.select_related("customer", "created_by").prefetch_related("lines").order_by("id")
         )
+        for reminder in found:
+            reminder.company = self.company
         return found or self._claim()
 
     def _release(self) -> None:
@@ -125,7 +145,7 @@ class DeliveryRun:
 
     def _send_batch(self, session: MailSession, batch: Sequence[Reminder]) -> None:
         revision = _revision(self.company)
-        checked = check_again(self.company, batch, now=timezone.now())
+        checked = check_again(self.company, batch, now=self.clock())
         self.result.cancelled += len(batch) - len(checked)
         try:
             for ready in self._written(checked):
@@ -139,7 +159,7 @@ class DeliveryRun:
         """The messages, each written just before it leaves; those that cannot be are failed."""
         composer = Composer(
             self.company,
-            self.company.local_day(timezone.now()),
+            self.company.local_day(self.clock()),
             [item.draft for item in checked],
         )
         for item in checked:
@@ -147,6 +167,12 @@ class DeliveryRun:
                 yield self._write(composer, item)
             except (TemplateRefused, MailRefused) as refusal:
                 self._fail(item.reminder, str(refusal), was=(Status.CLAIMED,))
+            except DatabaseError:
+                raise
+            except Exception:  # recorded on the reminder: one customer never stops the others
+                logger.exception("Reminder %s cannot be written", item.reminder.pk)
+                why = _("Ce message n’a pas pu être écrit (erreur inattendue).")
+                self._fail(item.reminder, why, was=(Status.CLAIMED,))
 
     def _write(self, composer: Composer, item: Checked) -> _Ready:
         company, reminder = self.company, item.reminder
@@ -158,7 +184,7 @@ class DeliveryRun:
             copies=[MailAddress(name, email) for name, email in composed.copies],
             message_id=reminder.message_id,
             language=composed.language,
-            sent_at=timezone.now().astimezone(company.zone),
+            sent_at=self.clock().astimezone(company.zone),
             reply_to=MailAddress("", company.reply_to) if company.reply_to else None,
             automatic=reminder.is_automatic,
         )
@@ -169,36 +195,30 @@ class DeliveryRun:
     def _begin(self, ready: _Ready, revision: int) -> bool:
         """Commit « sending », and the previous « sent »; False when this one must not leave."""
         reminder, rendered = ready.checked.reminder, ready.composed.rendered
-        now = timezone.now()
+        now = self.clock()
+        written = Written(
+            ready.sender,
+            [email for _name, email in ready.composed.recipients],
+            [email for _name, email in ready.composed.copies],
+            rendered.subject[:500],
+            rendered.html,
+            rendered.text,
+            ready.composed.language,
+            ready.composed.template_version,
+        )
+        lease = now + timedelta(seconds=settings.LEASE_SECONDS * 2)
         with transaction.atomic():
             self._record_previous()
-            unchanged = Q(company__facts_revision=revision)
-            mine = Reminder.objects.filter(
-                unchanged, pk=reminder.pk, status=Status.CLAIMED, worker=self.worker
-            )
-            begun = mine.update(
-                status=Status.SENDING,
-                status_at=now,
-                lease_until=now + timedelta(seconds=settings.LEASE_SECONDS * 2),
-                attempts=F("attempts") + 1,
-                sender=ready.sender,
-                recipients=[email for _name, email in ready.composed.recipients],
-                copies=[email for _name, email in ready.composed.copies],
-                subject=rendered.subject[:500],
-                content_html=rendered.html,
-                content_text=rendered.text,
-                language=ready.composed.language,
-                template_version=ready.composed.template_version,
-            )
+            begun = mark_sending(reminder, written, Claimed(self.worker, revision, now, lease))
         self._previous = None
-        reminder.recipients = [email for _name, email in ready.composed.recipients]
-        return bool(begun)
+        reminder.recipients = written.recipients
+        return begun
 
     def _hand_over(self, session: MailSession, ready: _Ready) -> None:
         try:
             self._send(session, ready)
         except Refused as refusal:
-            mark_invalid(self.company, list(refusal.reasons), now=timezone.now())
+            self._note_invalid(refusal)
             self._fail(ready.checked.reminder, str(refusal))
         except TemporarilyRefused as refusal:
             self._postpone(ready.checked.reminder, str(refusal))
@@ -217,13 +237,26 @@ class DeliveryRun:
             session.send(
                 envelope_from=ready.sender, recipients=ready.addresses, content=ready.content
             )
+            ready.accepted = ready.addresses
         except Refused as refusal:
             others = [email for email in ready.addresses if email not in refusal.reasons]
             main = {email for _name, email in ready.composed.recipients}
             if not main.intersection(others):
                 raise
-            mark_invalid(self.company, list(refusal.reasons), now=timezone.now())
+            self._note_invalid(refusal)
             session.send(envelope_from=ready.sender, recipients=others, content=ready.content)
+            ready.accepted = others
+
+    def _note_invalid(self, refusal: Refused) -> None:
+        """An address that the server does not know is not written to any more.
+
+        A refusal of the message itself, or of us, says nothing about the address.
+        """
+        unknown = [
+            email for email, reason in refusal.reasons.items() if _is_unknown_address(reason)
+        ]
+        if refusal.is_about_recipients and unknown:
+            mark_invalid(self.company, unknown, now=self.clock())
 
     # -- recording -----------------------------------------------------------------------------
 
@@ -236,15 +269,11 @@ class DeliveryRun:
         """« Sent », the levels and the journal line, in the caller's transaction."""
         if self._previous is None:
             return
-        checked = self._previous.checked
-        reminder, now = checked.reminder, timezone.now()
+        checked, accepted = self._previous.checked, set(self._previous.accepted)
+        reminder, now = checked.reminder, self.clock()
+        reminder.recipients = [email for email in reminder.recipients if email in accepted]
         today = self.company.local_day(now)
-        sending = Reminder.objects.filter(
-            pk=reminder.pk, status__in=(Status.SENDING, Status.UNKNOWN)
-        )
-        if sending.update(
-            status=Status.SENT, status_at=now, effective_on=today, lease_until=None, error=""
-        ):
+        if mark_sent(reminder, on=today, now=now):
             raise_levels(reminder, checked.lines, today)
             journal_reminder("reminder.sent", reminder, now=now, author=author_of(reminder))
 
@@ -252,7 +281,7 @@ class DeliveryRun:
         self, reminder: Reminder, why: str, *, was: Sequence[str] = (Status.SENDING,)
     ) -> None:
         self.result.failed += 1
-        fail_reminder(reminder, why=why, now=timezone.now(), author=author_of(reminder), was=was)
+        fail_reminder(reminder, why=why, now=self.clock(), author=author_of(reminder), was=was)
 
     def _postpone(self, reminder: Reminder, why: str, *, attempted: bool = True) -> None:
         """Not accepted for now: it waits, until it has been tried too often."""
@@ -260,7 +289,7 @@ class DeliveryRun:
             self._fail(reminder, why)
             return
         self.result.postponed += 1
-        now = timezone.now()
+        now = self.clock()
         Reminder.objects.filter(pk=reminder.pk, status=Status.SENDING).update(
             status=Status.WAITING,
             status_at=now,
@@ -272,8 +301,48 @@ class DeliveryRun:
     def _unknown(self, reminder: Reminder, why: str) -> None:
         self.result.unknown += 1
         Reminder.objects.filter(pk=reminder.pk, status=Status.SENDING).update(
-            status=Status.UNKNOWN, status_at=timezone.now(), lease_until=None, error=why
+            status=Status.UNKNOWN, status_at=self.clock(), lease_until=None, error=why
         )
+
+
+def deliver_waiting(
+    company: Company,
+    open_session: Callable[[Company], AbstractContextManager[MailSession]],
+    *,
+    connections: int = 0,
+    progress: Callable[[int], None] = lambda _count: None,
+) -> Delivered:
+    """Send all that waits over several connections at once: a relay's answers take time.
+
+    Each connection is a run of its own, as if of another worker. SQLite has one writer at a time,
+    for which several would only wait: one connection there. Raises DeliveryStopped.
+    """
+    connections = connections or (1 if connection.vendor == "sqlite" else 2)
+    waiting = Reminder.objects.filter(company=company, medium="email", status=Status.WAITING)
+    if connections == 1 or waiting.count() < _BATCH:
+        return DeliveryRun(company, open_session, progress=progress).run()
+    runs = [DeliveryRun(company, open_session) for _ in range(connections)]
+
+    def work(run: DeliveryRun) -> None:
+        try:
+            run.progress = lambda _count: progress(sum(run.result.handled for run in runs))
+            run.run()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=connections) as pool:
+        outcomes = [pool.submit(work, run) for run in runs]
+    for outcome in outcomes:
+        outcome.result()
+    return Delivered(
+        **{name: sum(getattr(run.result, name) for run in runs) for name in Delivered.__slots__}
+    )
+
+
+def _is_unknown_address(reason: str) -> bool:
+    """By its enhanced code (RFC 3463, x.1.x and x.2.1); without one, any refusal of a recipient."""
+    enhanced = _ENHANCED_CODE.search(reason)
+    return enhanced is None or enhanced[1] == "1" or enhanced[0].endswith(".2.1")
 
 
 def sender_address(company: Company) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from encaisse.collection.models import Dispute, DisputeEntry, EntryFollowUp
+from encaisse.collection.models import Dispute, DisputeEntry, EntryFollowUp, LevelChange
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.tenancy.journal import Author, facts_changed, record_event
 
@@ -75,12 +75,32 @@ def close_dispute(
         closed_on=today, outcome=outcome.strip()
     ):
         return False
-    whole = dispute.lines.filter(amount_minor=None).values_list("entry_id", flat=True)
-    frozen = EntryFollowUp.objects.filter(entry_id__in=list(whole), level__gt=0)
     if dispute.suspends:
-        frozen.update(level_on=today)
+        _restart_clock(dispute, today)
     _journal("dispute.closed", dispute, author, now)
     return True
+
+
+def _restart_clock(dispute: Dispute, today: date) -> None:
+    """What was wholly frozen counts from today; the history of levels says it too."""
+    if dispute.lines.exists():
+        whole = dispute.lines.filter(amount_minor=None).values_list("entry_id", flat=True)
+        frozen = EntryFollowUp.objects.filter(entry_id__in=list(whole), level__gt=0)
+    else:
+        frozen = EntryFollowUp.objects.filter(
+            entry__company_id=dispute.company_id, entry__customer=dispute.customer, level__gt=0
+        ).exclude(entry__remaining_minor=0)
+    LevelChange.objects.bulk_create(
+        LevelChange(
+            company_id=dispute.company_id,
+            entry_id=entry_id,
+            kind="reminder",
+            level=level,
+            on=today,
+        )
+        for entry_id, level in frozen.values_list("entry_id", "level")
+    )
+    frozen.update(level_on=today)
 
 
 def _journal(kind: str, dispute: Dispute, author: Author, now: datetime) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from encaisse.collection.models import EntryFollowUp, Reminder, ReminderLine
 from encaisse.collection.queries.plan import plan_of_customers
+from encaisse.collection.rules.plan import Action, Plan
 from encaisse.ledger.bulk import insert_rows
 from encaisse.tenancy.journal import Author, facts_changed, record_event
 from encaisse.tenancy.scope import Scope
@@ -158,7 +159,7 @@ def mark_posted(
 ) -> tuple[int, list[Reminder]]:
     """Printed letters were posted. Returns how many, and those to take out of the pile instead.
 
-    A letter whose entries were settled since it was printed is cancelled: it must not leave.
+    A letter that claims more than what was due on that day is cancelled: it must not leave.
     """
     printed = list(
         Reminder.objects.filter(scope.customers("customer__"), pk__in=ids, status=Status.PRINTED)
@@ -169,11 +170,10 @@ def mark_posted(
     customers = tuple({reminder.customer_id for reminder in printed})
     ignoring = frozenset(reminder.pk for reminder in printed)
     plan = plan_of_customers(scope, on, customers, ignoring=ignoring)
-    due = {claim.entry_id for action in plan.actions for claim in action.claims}
     posted, withdrawn = 0, []
     for reminder in printed:
-        claimed = {line.entry_id for line in reminder.lines.all() if not line.is_credit}
-        if claimed & due or reminder.kind != "reminder":
+        holds = any(still_says(reminder, action) for action in actions_of(reminder, plan))
+        if holds or reminder.kind != "reminder":
             posted += take_effect(reminder, status=Status.POSTED, on=on, now=now, author=author)
         else:
             withdrawn.append(reminder)
@@ -181,6 +181,35 @@ def mark_posted(
         why = _("Réglé ou suspendu depuis l’impression : ne pas poster.")
         cancel_reminders(scope, [row.pk for row in withdrawn], now=now, author=author, why=why)
     return posted, withdrawn
+
+
+def actions_of(reminder: Reminder, plan: Plan) -> list[Action]:
+    """The actions of a plan that concern what a reminder is about."""
+    account = (reminder.customer_id, reminder.currency, reminder.kind)
+    return [
+        action
+        for action in plan.actions
+        if (action.customer_id, action.currency, action.step.kind) == account
+    ]
+
+
+def still_says(reminder: Reminder, action: Action) -> bool:
+    """True when all that a written reminder claims is still due, and its credits are all there.
+
+    `reminder` carries its lines. More may be due by now: that is for another message.
+    """
+    due = {claim.entry_id: claim for claim in action.claims if not claim.is_credit}
+    credited = -sum(claim.amount for claim in action.claims if claim.is_credit)
+    for line in reminder.lines.all():
+        if line.is_credit:
+            credited += line.claimed_minor
+        elif line.kind == reminder.kind:
+            claim = due.get(line.entry_id)
+            if claim is None or claim.level_after != line.level_after:
+                return False
+            if claim.amount < line.claimed_minor:
+                return False
+    return credited <= 0
 
 
 def resolve_unknown(

@@ -1,20 +1,22 @@
 """The last look at the facts, when a message is about to leave."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder, ReminderLine
-from encaisse.collection.operations.effects import cancel_reminders
+from encaisse.collection.operations.effects import actions_of, cancel_reminders
 from encaisse.collection.queries.messages import Draft
 from encaisse.collection.queries.plan import plan_of_customers
 from encaisse.collection.rules.plan import Action, Claim, Plan
 from encaisse.tenancy.journal import AUTOMATIC
 from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
+
+_Deducted = Mapping[tuple[int, date], set[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,10 @@ def check_again(company: Company, reminders: Sequence[Reminder], *, now: datetim
         tuple({reminder.customer_id for reminder in reminders}),
         ignoring=frozenset(reminder.pk for reminder in reminders),
     )
-    actions = _by_account(plan)
+    taken = _credits_elsewhere(reminders)
     kept: list[Checked] = []
     for reminder in reminders:
-        checked = _check(reminder, actions.get((reminder.customer_id, reminder.currency), []))
+        checked = _check(reminder, actions_of(reminder, plan), taken)
         if checked is None:
             _cancel(scope, reminder, plan, now)
         else:
@@ -53,29 +55,43 @@ def check_again(company: Company, reminders: Sequence[Reminder], *, now: datetim
     return kept
 
 
-def _by_account(plan: Plan) -> dict[tuple[int, str], list[Action]]:
-    found: dict[tuple[int, str], list[Action]] = {}
-    for action in plan.actions:
-        found.setdefault((action.customer_id, action.currency), []).append(action)
-    return found
+def _credits_elsewhere(reminders: Sequence[Reminder]) -> _Deducted:
+    """The live messages of each day that deduct a credit: it is deducted once.
+
+    Where a customer gets one message a level, all those of a day are about the same credits.
+    """
+    days = {reminder.day for reminder in reminders}
+    customers = {reminder.customer_id for reminder in reminders}
+    lines = ReminderLine.objects.filter(
+        is_credit=True,
+        is_live=True,
+        reminder__customer_id__in=customers,
+        reminder__day__in=days,
+    )
+    taken: dict[tuple[int, date], set[int]] = {}
+    for entry_id, day, pk in lines.values_list("entry_id", "reminder__day", "reminder_id"):
+        taken.setdefault((entry_id, day), set()).add(pk)
+    return taken
 
 
-def _check(reminder: Reminder, actions: Sequence[Action]) -> Checked | None:
+def _check(reminder: Reminder, actions: Sequence[Action], taken: _Deducted) -> Checked | None:
     intended = {
         (line.entry_id, line.level_after, line.kind): line
         for line in reminder.lines.all()
         if not line.is_credit
     }
     for action in actions:
-        if action.step.kind != reminder.kind:
-            continue
         due = tuple(
             claim
             for claim in action.claims
             if not claim.is_credit
             and (claim.entry_id, claim.level_after, reminder.kind) in intended
         )
-        credits = tuple(claim for claim in action.claims if claim.is_credit)
+        credits = tuple(
+            claim
+            for claim in action.claims
+            if claim.is_credit and taken.get((claim.entry_id, reminder.day), set()) <= {reminder.pk}
+        )
         pre_due = tuple(
             claim for claim in action.pre_due if (claim.entry_id, 0, "pre_due") in intended
         )

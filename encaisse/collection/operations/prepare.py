@@ -7,13 +7,16 @@ from hashlib import sha256
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder, ReminderLine
-from encaisse.collection.operations.effects import cancel_reminders
+from encaisse.collection.operations.effects import actions_of, cancel_reminders, still_says
 from encaisse.collection.queries.facts import Lookout, gather
 from encaisse.collection.queries.plan import plan_of_customers
 from encaisse.collection.queries.scenarios import ScenarioBook, scenario_book
+from encaisse.collection.rules.facts import DayFacts
 from encaisse.collection.rules.plan import Action, Claim, Plan, Reason, decide
+from encaisse.core.dates import short_date
 from encaisse.messaging.mail import make_message_id
 from encaisse.tenancy.journal import Author, record_event
 from encaisse.tenancy.models import Company
@@ -28,6 +31,10 @@ _FIRST_STATUS = {
     "other": Status.TO_DO,
 }
 _BATCH = 500
+
+
+class PreparationRefused(Exception):
+    """Nothing can be prepared on that day; the message is fit to show to the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class Selection:
 
 @dataclass(slots=True)
 class Prepared:
-    """What a preparation did: new intents by medium, and entries already under way."""
+    """What a preparation did: new intents by medium, and customers already served or under way."""
 
     reminders: list[Reminder] = field(default_factory=list)
     already: int = 0
@@ -90,17 +97,20 @@ def prepare_reminders(
 
     One preparation of a company runs at a time, so two clicks or two runs in one second give one
     message: the second finds the first's intents. Unique keys in the database stand behind it.
+    Raises PreparationRefused for a day before the last one on which something was done.
     """
-    Company.objects.select_for_update().get(pk=scope.company.pk)
+    Company.objects.select_for_update(no_key=True).get(pk=scope.company.pk)
+    _check_day(scope.company, moment.today)
     book = scenario_book(scope.company)
-    _replace_stale_letters(scope, moment, author)
-    plan = decide(gather(Lookout(scope, moment.today, now=moment.now)), scope.company.calendar)
-    prepared = Prepared(already=_under_way(plan))
+    _replace_stale(scope, moment, author, selection)
+    facts = gather(Lookout(scope, moment.today, now=moment.now))
+    plan = decide(facts, scope.company.calendar)
+    prepared = Prepared(already=_already(facts, plan))
     for action in plan.actions:
-        chosen = _without(action, selection.excluded_entries)
+        chosen = without_entries(action, selection.excluded_entries)
         if chosen is not None and selection.takes(chosen):
             prepared.reminders.append(
-                _intent(scope.company, chosen, book, moment=moment, author=author)
+                _intent(scope.company, _at_its_step(chosen, book), book, moment, author)
             )
     _insert(prepared.reminders)
     if prepared.reminders:
@@ -116,27 +126,45 @@ def prepare_reminders(
     return prepared
 
 
-def _under_way(plan: Plan) -> int:
-    done = (Reason.IN_PROGRESS, Reason.ALREADY_TODAY, Reason.UNKNOWN_OUTCOME)
-    return len({left.customer_id for left in plan.left_out if left.reason in done})
+def _check_day(company: Company, today: date) -> None:
+    """A run of an earlier day would not see what was done since, and would do it again."""
+    done = Reminder.objects.filter(company=company, effective_on__gt=today)
+    last = done.order_by("-effective_on").values_list("effective_on", flat=True).first()
+    if last is not None:
+        raise PreparationRefused(
+            _("Des relances ont été faites le %(last)s : on ne peut pas relancer au %(day)s.")
+            % {"last": short_date(last), "day": short_date(today)}
+        )
 
 
-def _without(action: Action, excluded: Collection[int]) -> Action | None:
+def _already(facts: DayFacts, plan: Plan) -> int:
+    """Customers whose message of the day left, or is under way."""
+    under_way = (Reason.IN_PROGRESS, Reason.UNKNOWN_OUTCOME)
+    waiting = {left.customer_id for left in plan.left_out if left.reason in under_way}
+    return len(waiting | {customer_id for customer_id, _currency in facts.messaged})
+
+
+def without_entries(action: Action, excluded: Collection[int]) -> Action | None:
     """The action less the entries that were unticked; None when nothing is left to claim."""
     if not excluded:
         return action
     claims = tuple(claim for claim in action.claims if claim.entry_id not in excluded)
+    pre_due = tuple(claim for claim in action.pre_due if claim.entry_id not in excluded)
     amount = sum(claim.amount for claim in claims)
-    if amount <= 0:
-        return None
-    level = max(claim.level_after for claim in claims)
-    if level != action.step.level and action.step.kind == "reminder":
-        return None  # what remains is at another step: it is planned by itself
-    return action._replace(claims=claims, amount=amount)
+    return action._replace(claims=claims, pre_due=pre_due, amount=amount) if amount > 0 else None
+
+
+def _at_its_step(action: Action, book: ScenarioBook) -> Action:
+    """Without its highest entries a reminder is the step of the highest that remain."""
+    level = max(claim.level_after for claim in action.claims if not claim.is_credit)
+    if action.step.kind != "reminder" or level == action.step.level:
+        return action
+    steps = book.rules[action.scenario_id].reminders
+    return action._replace(step=next(step for step in steps if step.level == level))
 
 
 def _intent(
-    company: Company, action: Action, book: ScenarioBook, *, moment: Moment, author: Author
+    company: Company, action: Action, book: ScenarioBook, moment: Moment, author: Author
 ) -> Reminder:
     step = action.step
     scenario = book.rules[action.scenario_id]
@@ -215,30 +243,39 @@ def _line(reminder: Reminder, claim: Claim, kind: str) -> ReminderLine:
     )
 
 
-def _replace_stale_letters(scope: Scope, moment: Moment, author: Author) -> None:
+def _replace_stale(scope: Scope, moment: Moment, author: Author, selection: Selection) -> None:
     """Drop letters, calls and others of an earlier day that no longer say what is due.
 
-    An unposted letter of yesterday for an amount that has changed is replaced, never stacked.
+    An unposted letter of yesterday for an amount that has changed is replaced, never stacked. One
+    whose successor is not chosen now stays until it is.
     """
     stale = list(
         Reminder.objects.filter(
             scope.customers("customer__"),
             status__in=(Status.PRINTED, Status.TO_DO),
             day__lt=moment.today,
-        ).order_by("id")
+        )
+        .prefetch_related("lines")
+        .order_by("id")
     )
     if not stale:
         return
     ids = tuple({reminder.customer_id for reminder in stale})
     ignoring = frozenset(reminder.pk for reminder in stale)
     plan = plan_of_customers(scope, moment.today, ids, ignoring=ignoring)
-    due = {(intent_key(scope.company, action), action.amount) for action in plan.actions}
-    changed = [reminder for reminder in stale if (reminder.key, reminder.amount_minor) not in due]
+    changed = [reminder for reminder in stale if _is_replaced(reminder, plan, selection)]
     if changed:
         cancel_reminders(
             scope,
             [reminder.pk for reminder in changed],
             now=moment.now,
             author=author,
-            why="Remplacé : la situation a changé depuis.",
+            why=_("Remplacé : la situation a changé depuis."),
         )
+
+
+def _is_replaced(reminder: Reminder, plan: Plan, selection: Selection) -> bool:
+    actions = actions_of(reminder, plan)
+    if any(still_says(reminder, action) for action in actions):
+        return False
+    return not actions or any(selection.takes(action) for action in actions)

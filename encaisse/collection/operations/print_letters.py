@@ -1,7 +1,7 @@
 """Turning waiting letters into PDF files, one by one and as one merged file."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -32,27 +32,30 @@ _MEDIA = ("letter", "registered_letter")
 
 
 def print_waiting_letters(
-    company: Company, *, progress: Callable[[int], None] = lambda _count: None
+    company: Company,
+    *,
+    progress: Callable[[int], None] = lambda _count: None,
+    clock: Callable[[], datetime] = timezone.now,
 ) -> list[Path]:
     """Write the PDF of every waiting letter; returns the files in the order of printing."""
     worker = uuid4().hex
     press = LetterPress()
     files: list[Path] = []
-    while batch := _claim(company, worker):
-        checked = check_again(company, batch, now=timezone.now())
+    while batch := _claim(company, worker, clock()):
+        now = clock()
+        checked = check_again(company, batch, now=now)
         drafts = [item.draft for item in checked]
-        composer = Composer(company, company.local_day(timezone.now()), drafts)
+        composer = Composer(company, company.local_day(now), drafts)
         for item in checked:
             try:
-                files.append(_print(company, composer, press, item))
+                files.append(_print(company, composer, press, item, now))
             except (TemplateRefused, LetterRefused) as refusal:
-                _refuse(item.reminder, str(refusal))
+                _refuse(item.reminder, str(refusal), now)
         progress(len(files))
     return files
 
 
-def _claim(company: Company, worker: str) -> list[Reminder]:
-    now = timezone.now()
+def _claim(company: Company, worker: str, now: datetime) -> list[Reminder]:
     waiting = Reminder.objects.filter(company=company, medium__in=_MEDIA, status=Status.WAITING)
     ids = list(waiting.order_by("id").values_list("pk", flat=True)[:_BATCH])
     Reminder.objects.filter(pk__in=ids, status=Status.WAITING).update(
@@ -68,7 +71,9 @@ def _claim(company: Company, worker: str) -> list[Reminder]:
     )
 
 
-def _print(company: Company, composer: Composer, press: LetterPress, item: Checked) -> Path:
+def _print(
+    company: Company, composer: Composer, press: LetterPress, item: Checked, now: datetime
+) -> Path:
     reminder = item.reminder
     composed = composer.compose(item.draft)
     pdf = press.compile(letter_of(company, composed, reminder.medium))
@@ -76,7 +81,6 @@ def _print(company: Company, composer: Composer, press: LetterPress, item: Check
     full = Path(settings.MEDIA_ROOT) / path
     full.parent.mkdir(parents=True, exist_ok=True)
     full.write_bytes(pdf)
-    now = timezone.now()
     with transaction.atomic():
         Reminder.objects.filter(pk=reminder.pk, status=Status.CLAIMED).update(
             status=Status.PRINTED,
@@ -113,16 +117,15 @@ def letter_of(company: Company, composed: Composed, medium: str) -> LetterData:
             currency=data.currency,
             reference=data.reference,
         )
-    day = timezone.now().astimezone(company.zone).date()
     place = f"{company.city}, " if company.city else ""
     article = "le " if composed.language == "fr" else ""
     return LetterData(
         language=composed.language,
         title=composed.rendered.subject,
-        letter_date=day,
+        letter_date=composed.on,
         sender_lines=tuple(company_address(company)),
         recipient_lines=composed.address_lines,
-        place_and_date=f"{place}{article}{today or long_date(day, composed.language)}",
+        place_and_date=f"{place}{article}{today or long_date(composed.on, composed.language)}",
         subject=composed.rendered.subject,
         nodes=composed.rendered.nodes,
         signature_name=company.sender_name,
@@ -133,11 +136,11 @@ def letter_of(company: Company, composed: Composed, medium: str) -> LetterData:
     )
 
 
-def _refuse(reminder: Reminder, why: str) -> None:
+def _refuse(reminder: Reminder, why: str, now: datetime) -> None:
     fail_reminder(
         reminder,
         why=why,
-        now=timezone.now(),
+        now=now,
         author=author_of(reminder),
         was=(Status.CLAIMED,),
     )

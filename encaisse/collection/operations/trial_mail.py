@@ -87,7 +87,7 @@ def _text(company: Company, to: User) -> Rendered:
 
 def _outcome(company: Company, to: User) -> str:
     if company.is_demo or company.mail_mode == Company.MailMode.CAPTURE:
-        return _("Rien n’est parti : le message d’essai est gardé sur ce serveur, comme demandé.")
+        return _("Rien n’est parti : le message d’essai est gardé sur ce serveur, comme demandé.")
     if company.mail_mode == Company.MailMode.REDIRECT:
         return _("Message d’essai accepté, envoyé à l’adresse de répétition %(address)s.") % {
             "address": company.redirect_to

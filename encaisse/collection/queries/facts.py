@@ -11,18 +11,22 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from encaisse.collection.models import LevelChange, Reminder
 from encaisse.collection.queries.obstacles import obstacles
 from encaisse.collection.queries.scenarios import ScenarioBook, scenario_book
-from encaisse.collection.rules.facts import DayFacts, EntryFacts, SettledFacts, StepRule
+from encaisse.collection.rules.facts import DayFacts, EntryFacts, SettledFacts
+from encaisse.collection.rules.reach import reach
 from encaisse.ledger.models import LedgerSync
 from encaisse.ledger.queries.open_items import OpenItems, open_items
 from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
 
 _CHUNK = 500
-_THANKS_WINDOW = 21
+# A remerciement leaves within a week of its day, itself moved over at most a long week-end.
+THANKS_DAYS = 7 + 5
+Condition = tuple[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def gather(look: Lookout) -> DayFacts:
     """The facts of one day."""
     book = scenario_book(look.company)
     items = open_items(look.company, look.today)
-    in_progress, messaged = _in_progress(look)
+    in_progress, messaged = under_way(look)
     held_customers, held_entries = obstacles(look.company, look.today)
     settled = list(_settled(look, book))
     return DayFacts(
@@ -88,7 +92,7 @@ LEFT JOIN collection_entryfollowup f ON f.entry_id = e.id
 LEFT JOIN collection_customerfollowup cf ON cf.customer_id = e.customer_id
 LEFT JOIN ledger_paymentmethod pm ON pm.id = e.payment_method_id
 LEFT JOIN ledger_paymentmethod cpm ON cpm.id = c.payment_method_id
-WHERE {where} AND e.amount_minor > 0{scope}{window}
+WHERE {where} AND {positive} > 0{scope}{window}
 ORDER BY e.customer_id, e.currency, e.due_date, e.id
 """
 
@@ -134,6 +138,7 @@ def _entry_rows(
         level=level,
         level_on=_text(level_on),
         remaining=items.remaining,
+        positive=_sign(items),
         where=items.where,
         scope=scope,
         window=window,
@@ -160,40 +165,30 @@ def _levels(look: Lookout) -> tuple[str, str, tuple[Any, ...]]:
     return then.format(column="level"), then.format(column='"on"'), (look.today, look.today)
 
 
-def _window(look: Lookout, book: ScenarioBook) -> tuple[str, tuple[Any, ...]]:
+def _window(look: Lookout, book: ScenarioBook) -> Condition:
     """The widest condition under which a step may be due; everything when explaining."""
     if look.explain or _levels(look)[2]:
         return "", ()
     today = look.today
     active = [rule for rule in book.rules.values() if rule.is_active]
-    first = _first_offsets(step for rule in active for step in rule.reminders)
-    ahead = max((-rule.pre_due.offset_days for rule in active if rule.pre_due), default=0)
-    condition = """ AND (
-      (COALESCE(f.level, 0) = 0 AND (e.due_date <= %s OR e.document_date <= %s))
-      OR (f.level > 0 AND f.level_on <= %s)
-      OR (e.due_date > %s AND e.due_date <= %s AND f.pre_due_on IS NULL))"""
-    by_due, by_invoice, by_previous = (
-        today - timedelta(days=first[trigger]) for trigger in ("due", "invoice", "previous")
-    )
-    # A prévenance moves back to a working day: two weeks cover any run of holidays.
-    latest = today + timedelta(days=ahead + 14 if ahead else 0)
-    return condition, (by_due, by_invoice, by_previous, today, latest)
-
-
-def _first_offsets(steps: Iterator[StepRule]) -> dict[str, int]:
-    """The fewest days after which a step of each kind of trigger can be due."""
-    never = 36_500
-    fewest = {"due": never, "invoice": never, "previous": never}
-    for step in steps:
-        if not step.is_active:
-            continue
-        by_invoice = step.trigger == "invoice"
-        fewest["invoice" if by_invoice else "due"] = min(
-            fewest["invoice" if by_invoice else "due"], step.offset_days
-        )
-        gap = step.offset_days if step.trigger == "previous" else 0
-        fewest["previous"] = min(fewest["previous"], gap)
-    return fewest
+    bounds = reach(active, look.company.calendar, today)
+    tests = ["COALESCE(f.level, 0) = 0 AND e.due_date <= %s"]
+    params: list[Any] = [bounds.first_due]
+    if bounds.first_invoice is not None:
+        tests.append("COALESCE(f.level, 0) = 0 AND e.document_date <= %s")
+        params.append(bounds.first_invoice)
+    if bounds.next_level_on is not None:
+        tests.append("f.level > 0 AND f.level < %s AND f.level_on <= %s")
+        params += [bounds.top_level, bounds.next_level_on]
+    if bounds.pre_due is not None:
+        tests.append("e.due_date > %s AND e.due_date <= %s AND f.pre_due_on IS NULL")
+        params += [today, bounds.pre_due]
+    condition = " OR ".join(f"({test})" for test in tests)
+    if bounds.first_invoice is None:
+        # Nothing is due beyond this: said on its own, the index alone answers it.
+        condition = f"e.due_date <= %s AND ({condition})"
+        params.insert(0, max(today, bounds.first_due, bounds.pre_due or today))
+    return f" AND {condition}", tuple(params)
 
 
 # -- the rest ----------------------------------------------------------------------------------
@@ -203,9 +198,10 @@ def _credits(look: Lookout, items: OpenItems) -> dict[tuple[int, str], list[tupl
     found: dict[tuple[int, str], list[tuple[int, int]]] = {}
     for ids in _id_chunks(look.customer_ids):
         scope, scope_params = _scope(look, ids)
+        customers = "JOIN ledger_customer c ON c.id = e.customer_id" if scope else ""
         sql = f"""SELECT e.customer_id, e.currency, e.id, {items.remaining}
-            FROM ledger_ledgerentry e JOIN ledger_customer c ON c.id = e.customer_id
-            WHERE {items.where} AND e.amount_minor < 0{scope} ORDER BY e.posting_date, e.id"""
+            FROM ledger_ledgerentry e {customers}
+            WHERE {items.where} AND {_sign(items)} < 0{scope} ORDER BY e.id"""
         params = (*items.remaining_params, *items.where_params, *scope_params)
         for customer_id, currency, entry_id, remaining in _fetch(sql, params):
             if remaining < 0:
@@ -213,8 +209,12 @@ def _credits(look: Lookout, items: OpenItems) -> dict[tuple[int, str], list[tupl
     return found
 
 
-def _in_progress(look: Lookout) -> tuple[dict[int, str], frozenset[tuple[int, str]]]:
-    """Entries with a message under way, and accounts that have one of this very day."""
+def under_way(look: Lookout) -> tuple[dict[int, str], frozenset[tuple[int, str]]]:
+    """Entries with a message under way, and accounts that have one of this very day.
+
+    A mail that has waited for days leaves today as well. A last look only asks whether its
+    reminders still hold, whatever else leaves today.
+    """
     reminders = Reminder.objects.filter(company=look.company)
     if look.customer_ids is not None:
         reminders = reminders.filter(customer_id__in=look.customer_ids)
@@ -225,17 +225,25 @@ def _in_progress(look: Lookout) -> tuple[dict[int, str], frozenset[tuple[int, st
         entry_id: "unknown_outcome" if status == Reminder.Status.UNKNOWN else "in_progress"
         for entry_id, status in pending.values_list("lines__entry_id", "status")
     }
-    today = reminders.filter(day=look.today, status__in=(*Reminder.PENDING, *Reminder.EFFECTIVE))
-    messaged = today.exclude(id__in=look.ignoring).values_list("customer_id", "currency")
+    if look.ignoring:
+        return states, frozenset()
+    today = (
+        Q(day=look.today, status__in=(*Reminder.PENDING, *Reminder.EFFECTIVE))
+        | Q(effective_on=look.today)
+        | Q(medium="email", status__in=Reminder.LEAVING)
+    )
+    messaged = reminders.filter(today).values_list("customer_id", "currency")
     return states, frozenset(messaged)
 
 
 def _settled(look: Lookout, book: ScenarioBook) -> Iterator[SettledFacts]:
     """Invoices settled lately and not yet thanked for, where a scenario thanks."""
-    offsets = [rule.thanks.offset_days for rule in book.rules.values() if rule.thanks]
-    if not offsets:
+    steps = [rule.thanks for rule in book.rules.values() if rule.thanks and rule.thanks.is_active]
+    if not steps:
         return
-    first = look.today - timedelta(days=max(offsets) + _THANKS_WINDOW)
+    first = look.today - timedelta(days=max(step.offset_days for step in steps) + THANKS_DAYS)
+    last = look.today - timedelta(days=min(step.offset_days for step in steps))
+    reminded = "AND f.level > 0" if all(step.only_after_reminder for step in steps) else ""
     days = _Days()
     for ids in _id_chunks(look.customer_ids):
         scope, scope_params = _scope(look, ids)
@@ -248,9 +256,10 @@ def _settled(look: Lookout, book: ScenarioBook) -> Iterator[SettledFacts]:
             LEFT JOIN collection_entryfollowup f ON f.entry_id = e.id
             LEFT JOIN collection_customerfollowup cf ON cf.customer_id = e.customer_id
             WHERE e.company_id = %s AND e.settled_date >= %s AND e.settled_date <= %s
-              AND e.is_counted AND e.kind = 'invoice' AND f.thanked_on IS NULL{scope}
+              AND e.is_counted AND e.kind = 'invoice' AND f.thanked_on IS NULL
+              {reminded}{scope}
             ORDER BY e.customer_id, e.currency, e.id"""
-        params = (look.company.pk, first, look.today, *scope_params)
+        params = (look.company.pk, first, last, *scope_params)
         for row in _fetch(sql, params):
             *head, settled, level, cycle, profile_id, has_email, has_address = row
             scenario_id = book.scenario_id(profile_id, has_email=bool(has_email))
@@ -283,6 +292,11 @@ class _Days(dict[str | None, date | None]):
         assert text is not None
         day = self[text] = date.fromisoformat(text)
         return day
+
+
+def _sign(items: OpenItems) -> str:
+    """A column that has the entry's sign: the indexed one when it can be used."""
+    return "e.amount_minor" if items.remaining_params else "e.remaining_minor"
 
 
 def _text(column: str) -> str:

@@ -21,7 +21,7 @@ from encaisse.tenancy.models import Company, User
 # The customer is asked to pay within a week (law.md 5.2).
 DAYS_TO_PAY = 8
 _CHUNK = 400
-_TEMPLATE_MEDIUM = {"registered_letter": "letter", "other": "phone"}
+Values = dict[str, str | bool | None]
 
 
 class Draft(NamedTuple):
@@ -66,6 +66,7 @@ class Composed:
     language: Literal["fr", "en"]
     template_version: int
     address_lines: tuple[str, ...]
+    on: date
     recipients: tuple[tuple[str, str], ...] = ()
     copies: tuple[tuple[str, str], ...] = ()
 
@@ -86,9 +87,11 @@ class Composer:
         self.company = company
         self._on = on
         self._known = _gather(company, drafts)
-        self._templates = {
-            (row.code, row.language): row for row in MessageTemplate.objects.filter(company=company)
-        }
+        codes = {draft.template_code for draft in drafts}
+        texts = MessageTemplate.objects.filter(company=company, code__in=codes)
+        self._templates = {(row.code, row.language): row for row in texts}
+        self._of_sender: dict[User | None, Values] = {}
+        self._of_day: dict[str, Values] = {}
         self._steps = Step.objects.in_bulk({draft.step_id for draft in drafts if draft.step_id})
 
     def compose(self, draft: Draft) -> Composed:
@@ -106,6 +109,7 @@ class Composer:
             language=language,
             template_version=template.version,
             address_lines=self._address(customer),
+            on=self._on,
             recipients=tuple((contact.name, contact.email) for contact in recipients),
             copies=tuple(("", line) for line in step.copies.split()) if step else (),
         )
@@ -137,7 +141,7 @@ class Composer:
     ) -> MessageData:
         table = self._table(draft)
         amount = sum(claim.amount for claim in draft.claims)
-        values: dict[str, str | bool | None] = {
+        values: Values = {
             **self._customer_values(customer, recipients, language),
             **self._sender_values(draft),
             **self._amount_values(draft, table, language),
@@ -185,7 +189,7 @@ class Composer:
 
     def _customer_values(
         self, customer: Customer, recipients: Sequence[Contact], language: str
-    ) -> dict[str, str | bool | None]:
+    ) -> Values:
         contact = next((row.name for row in recipients if row.name), customer.contact_name)
         greeting = "Madame, Monsieur," if language == "fr" else "Dear Sir or Madam,"
         if contact:
@@ -205,8 +209,14 @@ class Composer:
             "b2b": True,
         }
 
-    def _sender_values(self, draft: Draft) -> dict[str, str | bool | None]:
-        company, user = self.company, draft.user
+    def _sender_values(self, draft: Draft) -> Values:
+        """What is the same for all the messages of one sender."""
+        if draft.user not in self._of_sender:
+            self._of_sender[draft.user] = self._sender(draft.user)
+        return self._of_sender[draft.user]
+
+    def _sender(self, user: User | None) -> Values:
+        company = self.company
         return {
             "expediteur": user.full_name if user else company.sender_name or company.name,
             "fonction": user.job_title if user else "",
@@ -222,9 +232,7 @@ class Composer:
             "bic": company.bic,
         }
 
-    def _amount_values(
-        self, draft: Draft, table: EntryTable, language: str
-    ) -> dict[str, str | bool | None]:
+    def _amount_values(self, draft: Draft, table: EntryTable, language: str) -> Values:
         def shown(minor: int) -> str:
             return format_amount(minor, draft.currency, language)
 
@@ -254,20 +262,30 @@ class Composer:
             "retard": str(max((row.days_late for row in table.rows), default=0)),
         }
 
-    def _date_values(self, draft: Draft, language: str) -> dict[str, str | bool | None]:
-        deadline = self.company.calendar.on_or_after(self._on + timedelta(days=DAYS_TO_PAY))
+    def _date_values(self, draft: Draft, language: str) -> Values:
+        if language not in self._of_day:
+            self._of_day[language] = self._day_values(language)
         first, last = self._known.reminded.get(draft.customer_id, (None, None))
         dues = [entry.due_date for entry in self._claimed(draft) if entry.due_date]
         received = [entry.settled_date for entry in self._claimed(draft) if entry.settled_date]
         return {
-            "date_jour": long_date(self._on, language),
-            "date_limite": long_date(deadline, language),
-            "delai_reponse": _("%(days)s jours") % {"days": DAYS_TO_PAY},
-            "date_arrete": long_date(self._on, language),
+            **self._of_day[language],
             "date_relance_1": long_date(first, language) if first and first != last else None,
             "date_derniere_relance": long_date(last, language) if last else None,
             "prochaine_echeance": long_date(min(dues), language) if dues else None,
             "date_reception": long_date(max(received), language) if received else None,
+        }
+
+    def _day_values(self, language: str) -> Values:
+        """What is the same for all the messages of the day."""
+        deadline = self.company.calendar.on_or_after(self._on + timedelta(days=DAYS_TO_PAY))
+        today = long_date(self._on, language)
+        unit = "jours" if language == "fr" else "days"
+        return {
+            "date_jour": today,
+            "date_limite": long_date(deadline, language),
+            "delai_reponse": f"{DAYS_TO_PAY} {unit}",
+            "date_arrete": today,
         }
 
     def _claimed(self, draft: Draft) -> list[LedgerEntry]:
@@ -303,7 +321,10 @@ def _gather(company: Company, drafts: Sequence[Draft]) -> _Known:
         contacts = Contact.objects.filter(customer_id__in=some).writable().order_by("id")
         for contact in contacts:
             known.contacts.setdefault(contact.customer_id, []).append(contact)
-        changes = LevelChange.objects.filter(entry__customer_id__in=some, kind="reminder")
+        # A level that was set by hand is not a reminder that the customer received.
+        changes = LevelChange.objects.filter(
+            entry__customer_id__in=some, kind="reminder", reminder__isnull=False
+        )
         changes = changes.exclude(entry__remaining_minor=0)
         for customer_id, first, last in changes.values_list("entry__customer_id").annotate(
             Min("on"), Max("on")
@@ -315,11 +336,18 @@ def _gather(company: Company, drafts: Sequence[Draft]) -> _Known:
     return known
 
 
+# The columns of an entry that a message may print.
+_PRINTED = (
+    "customer_id", "document_number", "document_date", "due_date", "settled_date", "label",
+    "currency", "amount_minor", "remaining_minor",
+)  # fmt: skip
+
+
 def _gather_entries(
     company: Company, known: _Known, customer_ids: Sequence[int], claimed: Sequence[int]
 ) -> None:
     entries: dict[int, LedgerEntry] = {}
-    ledger = LedgerEntry.objects.filter(company=company)
+    ledger = LedgerEntry.objects.filter(company=company).only(*_PRINTED)
     for some in _chunks(customer_ids):
         entries |= ledger.filter(customer_id__in=some).exclude(remaining_minor=0).in_bulk()
     for some in _chunks(claimed):

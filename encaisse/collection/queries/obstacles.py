@@ -57,17 +57,14 @@ def _add_holds(company: Company, on: date, customers: ByCustomer, entries: ByEnt
 
 
 def _add_promises(company: Company, on: date, entries: ByEntry) -> None:
-    """A promise holds what it covers until its day, included; what has come in since counts."""
+    """A promise holds what it covers until its day, included."""
     lines = PromiseEntry.objects.filter(
         Q(promise__cancelled_on=None) | Q(promise__cancelled_on__gt=on),
         promise__company=company,
         promise__made_on__lte=on,
         promise__promised_date__gte=on,
-    ).select_related("promise", "entry")
-    for line in lines:
-        received = max(0, line.remaining_then_minor - line.entry.remaining_minor)
-        held = line.amount_minor - received
-        if held > 0:
-            entries.setdefault(line.entry_id, []).append(
-                Obstacle("promise", line.promise.promised_date, held)
-            )
+    ).order_by("promise__promised_date", "id")
+    for entry_id, until, amount, remaining_then in lines.values_list(
+        "entry_id", "promise__promised_date", "amount_minor", "remaining_then_minor"
+    ):
+        entries.setdefault(entry_id, []).append(Obstacle("promise", until, amount, remaining_then))

@@ -12,7 +12,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from encaisse.collection.queries.facts import Lookout, gather
+from encaisse.collection.models import Reminder, ReminderLine
+from encaisse.collection.queries.facts import Lookout, gather, under_way
 from encaisse.collection.queries.obstacles import obstacles
 from encaisse.collection.queries.scenarios import ScenarioBook, scenario_book
 from encaisse.collection.rules.facts import DayFacts, EntryFacts, SettledFacts
@@ -89,9 +90,9 @@ class _World:
         self._by_customer: dict[int, list[int]] = defaultdict(list)
         self._settling: dict[date, list[int]] = defaultdict(list)
         self._start = start
-        self._messaged = gather(
-            Lookout(scope, start, customer_ids=())
-        ).messaged  # the real day may have begun
+        # The real day may have begun: some messages left, others are under way.
+        self._in_progress, self._messaged = under_way(Lookout(scope, start))
+        self._leaving = _leaving(scope)
         for number, debit in self._debits.items():
             self._by_customer[debit.facts.customer_id].append(number)
             self._sleep(number, start)
@@ -102,6 +103,9 @@ class _World:
         """The plan of one day."""
         for past in [wake for wake in self._wake if wake <= day]:
             self._awake.update(self._wake.pop(past))
+        is_first = day == self._start
+        if not is_first:
+            self._finish_under_way()
         customers, entries = obstacles(self._scope.company, day)
         settled = list(self._settled(day))
         facts = DayFacts(
@@ -111,7 +115,8 @@ class _World:
             credits=self._open_credits(day),
             customer_obstacles=customers,
             entry_obstacles=entries,
-            messaged=self._messaged if day == self._start else frozenset(),
+            in_progress=self._in_progress if is_first else {},
+            messaged=self._messaged if is_first else frozenset(),
             settled=settled,
             overdue_customers=self._overdue(day, {entry.customer_id for entry in settled}),
         )
@@ -120,17 +125,29 @@ class _World:
     def take(self, plan: Plan) -> None:
         """Every action of the day is done on that day."""
         for action in plan.actions:
-            for claim in (*action.claims, *action.pre_due):
-                debit = self._debits.get(claim.entry_id)
-                if debit is None:
-                    continue
-                if action.step.kind == "thanks":
-                    debit.thanked = True
-                elif action.step.kind == "pre_due" or claim in action.pre_due:
-                    debit.facts = debit.facts._replace(pre_due_done=True)
-                else:
-                    debit.facts = debit.facts._replace(level=claim.level_after, level_on=plan.on)
-                self._sleep(claim.entry_id, plan.on)
+            for claim in action.claims:
+                if not claim.is_credit:
+                    self._do(claim.entry_id, action.step.kind, claim.level_after, plan.on)
+            for claim in action.pre_due:
+                self._do(claim.entry_id, "pre_due", 0, plan.on)
+
+    def _finish_under_way(self) -> None:
+        """What was under way on the first day is done on that day."""
+        for entry_id, kind, level in self._leaving:
+            self._do(entry_id, kind, level, self._start)
+        self._leaving = []
+
+    def _do(self, number: int, kind: str, level: int, on: date) -> None:
+        debit = self._debits.get(number)
+        if debit is None:
+            return
+        if kind == "thanks":
+            debit.thanked = True
+        elif kind == "pre_due":
+            debit.facts = debit.facts._replace(pre_due_done=True)
+        else:
+            debit.facts = debit.facts._replace(level=level, level_on=on)
+        self._sleep(number, on)
 
     def _sleep(self, number: int, today: date) -> None:
         """Let an entry sleep until its next step."""
@@ -225,9 +242,12 @@ def _debits(scope: Scope, start: date, end: date, book: ScenarioBook) -> dict[in
     rows = _rows(scope, start, end).filter(amount_minor__gt=0)
     for row in rows.iterator(chunk_size=5_000):
         entry = known.get(row.pk) or _facts_of(row, book)
-        debits[row.pk] = _Debit(
+        debit = _Debit(
             entry, row.posting_date, row.settled_date or _NEVER, row.kind, row.amount_minor
         )
+        state = getattr(row, "follow_up", None)
+        debit.thanked = bool(state and state.thanked_on and state.thanked_on <= start)
+        debits[row.pk] = debit
     for entry_id, on, amount in _paid(scope, "debit"):
         if entry_id in debits:
             debits[entry_id].paid.append((on, amount))
@@ -288,6 +308,17 @@ def _credits(scope: Scope, start: date, end: date) -> dict[tuple[int, str], list
     for credit in credits.values():
         by_account[_account(credit)].append(credit)
     return by_account
+
+
+def _leaving(scope: Scope) -> list[tuple[int, str, int]]:
+    """Entry, kind and level of the lines of the messages that are under way."""
+    lines = ReminderLine.objects.filter(
+        scope.customers("reminder__customer__"),
+        is_live=True,
+        is_credit=False,
+        reminder__status__in=Reminder.PENDING,
+    )
+    return list(lines.values_list("entry_id", "kind", "level_after"))
 
 
 def _paid(scope: Scope, side: str) -> Iterator[tuple[int, date, int]]:

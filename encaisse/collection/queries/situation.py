@@ -6,6 +6,7 @@ from datetime import date
 
 from encaisse.collection.models import CollectionProfile, EntryFollowUp
 from encaisse.collection.queries.plan import plan_of_customers
+from encaisse.collection.queries.reasons import LATER
 from encaisse.collection.queries.scenarios import scenario_book
 from encaisse.collection.rules.facts import ScenarioRule, StepRule
 from encaisse.collection.rules.plan import Action, LeftOut, Plan, Reason
@@ -13,7 +14,7 @@ from encaisse.ledger.models import Customer
 from encaisse.tenancy.scope import Scope
 
 # Nothing is wrong with these entries: their day has not come, or their message is under way.
-IN_ORDER = frozenset({Reason.WAITING, Reason.NOT_DUE, Reason.IN_PROGRESS, Reason.ALREADY_TODAY})
+IN_ORDER = LATER | {Reason.IN_PROGRESS, Reason.ALREADY_TODAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _next_step(
     if due or plan.actions:
         first = max(due or plan.actions, key=lambda action: action.step.level)
         return NextStep(first.step, first.since)
-    waiting = [left for left in plan.left_out if left.reason in (Reason.WAITING, Reason.NOT_DUE)]
+    waiting = [left for left in plan.left_out if left.reason in LATER]
     dated = [(left.day, levels.get(left.entry_id, 0)) for left in waiting if left.day]
     if not dated or scenario is None:
         return None

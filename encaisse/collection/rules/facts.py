@@ -87,11 +87,15 @@ class SettledFacts(NamedTuple):
 
 
 class Obstacle(NamedTuple):
-    """Something that holds reminders back: until when, and how much of the entry (None = all)."""
+    """Something that holds reminders back: until when, and how much of the entry (None = all).
+
+    `remaining_then`: what the entry still owed when the amount was agreed on.
+    """
 
     reason: str
     until: date | None = None
     amount: int | None = None
+    remaining_then: int | None = None
 
 
 @dataclass(slots=True)

@@ -198,12 +198,13 @@ class _Planner:
             return 0
         claimed = entry.remaining
         for obstacle in facts.entry_obstacles.get(entry.id, ()):
-            held = claimed if obstacle.amount is None else min(claimed, obstacle.amount)
-            reason = Reason(obstacle.reason)
-            self._plan.left_out.append(
-                LeftOut(entry.customer_id, entry.id, reason, held, obstacle.until)
-            )
-            claimed -= held
+            held = _held(obstacle, entry.remaining, claimed)
+            if held:
+                reason = Reason(obstacle.reason)
+                self._plan.left_out.append(
+                    LeftOut(entry.customer_id, entry.id, reason, held, obstacle.until)
+                )
+                claimed -= held
         if 0 < claimed < scenario.threshold(entry.currency).entry_minimum:
             self._leave_out_one(entry, Reason.BELOW_ENTRY_MINIMUM)
             return 0
@@ -212,10 +213,14 @@ class _Planner:
     def _remind(
         self, first: EntryFacts, scenario: ScenarioRule, due: list[_Due], pre_due: list[_Due]
     ) -> None:
-        account = _account(first)
+        due = self._reachable(first, scenario, due)
+        if not due:
+            if pre_due:
+                self._announce(first, scenario, pre_due)
+            return
         credits = [
             Claim(entry_id, amount, 0, 0, is_credit=True)
-            for entry_id, amount in self._facts.credits.get(account, ())
+            for entry_id, amount in self._facts.credits.get(_account(first), ())
         ]
         total = sum(item.claim.amount for item in due) + sum(claim.amount for claim in credits)
         if reason := _total_reason(total, scenario, first.currency):
@@ -225,13 +230,25 @@ class _Planner:
             self._act(first, scenario, group, [item.claim for item in pre_due])
             pre_due = []
 
+    def _reachable(self, first: EntryFacts, scenario: ScenarioRule, due: list[_Due]) -> list[_Due]:
+        """What can leave by the medium of its message; the reason of the rest is noted."""
+        kept: list[_Due] = []
+        for group in _by_level(due) if scenario.by_level else [due]:
+            if reason := self._obstacle_to(_highest(group), first):
+                self._leave_out_dues(first.customer_id, group, reason)
+            else:
+                kept += group
+        return kept
+
     def _announce(self, first: EntryFacts, scenario: ScenarioRule, pre_due: list[_Due]) -> None:
         """A prévenance: debits only."""
         total = sum(item.claim.amount for item in pre_due)
-        if reason := _total_reason(total, scenario, first.currency):
+        reason = _total_reason(total, scenario, first.currency)
+        reason = reason or self._obstacle_to(_highest(pre_due), first)
+        if reason:
             self._leave_out_dues(first.customer_id, pre_due, reason)
-            return
-        self._act(first, scenario, (pre_due, []), [])
+        else:
+            self._act(first, scenario, (pre_due, []), [])
 
     def _act(
         self,
@@ -241,10 +258,7 @@ class _Planner:
         pre_due: list[Claim],
     ) -> None:
         due, credits = group
-        step = max((item.step for item in due), key=lambda step: step.level)
-        if reason := self._obstacle_to(step, first):
-            self._leave_out_dues(first.customer_id, due, reason)
-            return
+        step = _highest(due)
         claims = (*(item.claim for item in due), *credits)
         self._reminded.add(_account(first))
         self._plan.actions.append(
@@ -357,6 +371,14 @@ def _obstacle_reason(obstacle: Obstacle | None) -> tuple[Reason, date | None] | 
     return None if obstacle is None else (Reason(obstacle.reason), obstacle.until)
 
 
+def _held(obstacle: Obstacle, remaining: int, claimed: int) -> int:
+    """How much of what may be claimed an obstacle holds; what came in since counts for it."""
+    if obstacle.amount is None:
+        return claimed
+    received = max(0, (obstacle.remaining_then or remaining) - remaining)
+    return min(claimed, max(0, obstacle.amount - received))
+
+
 def _total_reason(total: int, scenario: ScenarioRule, currency: str) -> Reason | None:
     if total <= 0:
         return Reason.TO_MATCH
@@ -368,6 +390,18 @@ def _total_reason(total: int, scenario: ScenarioRule, currency: str) -> Reason |
     return None
 
 
+def _highest(due: Iterable[_Due]) -> StepRule:
+    return max((item.step for item in due), key=lambda step: step.level)
+
+
+def _by_level(due: Iterable[_Due]) -> list[list[_Due]]:
+    """One group a level, the highest first."""
+    groups: dict[int, list[_Due]] = {}
+    for item in due:
+        groups.setdefault(item.claim.level_after, []).append(item)
+    return [groups[level] for level in sorted(groups, reverse=True)]
+
+
 def _messages(
     due: list[_Due], credits: list[Claim], *, by_level: bool
 ) -> Iterator[tuple[list[_Due], list[Claim]]]:
@@ -376,11 +410,10 @@ def _messages(
     Credits go with the highest level; when they exceed what it claims, everything goes into one
     message, so that no message ever claims less than nothing.
     """
-    levels = sorted({item.claim.level_after for item in due}, reverse=True)
-    if not by_level or len(levels) == 1:
+    groups = _by_level(due)
+    if not by_level or len(groups) == 1:
         yield due, credits
         return
-    groups = [[item for item in due if item.claim.level_after == level] for level in levels]
     credited = sum(claim.amount for claim in credits)
     if sum(item.claim.amount for item in groups[0]) + credited <= 0:
         yield due, credits

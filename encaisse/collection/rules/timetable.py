@@ -7,6 +7,8 @@ from encaisse.collection.rules.facts import EntryFacts, ScenarioRule, StepRule
 from encaisse.core.dates import end_of_month
 from encaisse.core.workdays import WorkingDays
 
+_DAY = timedelta(days=1)
+
 Due = tuple[StepRule, date] | None
 
 
@@ -51,7 +53,7 @@ class Timetable:
             return None
         step, previous = steps
         day = self._trigger_day(step, entry)
-        if previous is not None and entry.level_on is not None:
+        if entry.level_on is not None:
             day = max(day, self._earliest_after(step, previous, entry))
         return step, self._calendar.on_or_after(day)
 
@@ -72,10 +74,11 @@ class Timetable:
         if step.trigger == "end_of_month":
             return end_of_month(entry.due_date + offset)
         if step.trigger == "previous" and entry.level_on is not None:
-            return entry.level_on + offset
+            # An entry whose due date was put off is not claimed before it.
+            return max(entry.level_on + offset, entry.due_date + _DAY)
         return entry.due_date + offset
 
-    def _earliest_after(self, step: StepRule, previous: StepRule, entry: EntryFacts) -> date:
+    def _earliest_after(self, step: StepRule, previous: StepRule | None, entry: EntryFacts) -> date:
         """The first day after the previous step really took effect.
 
         Both counted from the entry's own dates: a previous step that was late pushes this one by
@@ -84,7 +87,9 @@ class Timetable:
         assert entry.level_on is not None
         if step.trigger == "previous":
             return entry.level_on
-        planned = self._calendar.on_or_after(self._trigger_day(previous, entry))
-        if previous.trigger == step.trigger and entry.level_on > planned:
-            return entry.level_on + timedelta(days=step.offset_days - previous.offset_days)
-        return entry.level_on + timedelta(days=1)
+        gap = _DAY
+        if previous is not None and previous.trigger == step.trigger:
+            planned = self._calendar.on_or_after(self._trigger_day(previous, entry))
+            if entry.level_on > planned:
+                gap = max(gap, timedelta(days=step.offset_days - previous.offset_days))
+        return entry.level_on + gap

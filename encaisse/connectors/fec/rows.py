@@ -40,7 +40,7 @@ class FecRows:
         self, line: FecLine, source_id: str, shared: frozenset[str], terms: PaymentTerms
     ) -> SourceRow:
         kind = _kind(line, self.journal_kinds.get(line.journal_code, "misc"))
-        due, due_source = self._due_date(line, terms)
+        due, due_source = self._due_date(line, kind, terms)
         foreign = line.currency_amount_minor
         return SourceRow(
             source_id,
@@ -61,11 +61,14 @@ class FecRows:
             line.letter_date,
         )
 
-    def _due_date(self, line: FecLine, terms: PaymentTerms) -> tuple[str, str]:
-        """The due date and where it comes from. A credit is due from its own date."""
+    def _due_date(self, line: FecLine, kind: str, terms: PaymentTerms) -> tuple[str, str]:
+        """The due date and where it comes from.
+
+        A credit is due from its own date, and so is a payment that the bank sent back.
+        """
         if line.due_date:
             return line.due_date, "given"
-        if line.amount_minor < 0:
+        if line.amount_minor < 0 or kind == "rejected_payment":
             return line.document_date, "computed"
         self.computed += 1
         key = (terms, line.document_date)

@@ -3,7 +3,8 @@
 The caller streams bundles (some customers, each with all his lines of the file); this module
 compares them with what the ledger holds, settles each customer's whole account and writes only
 what differs. Rows are never deleted: an entry that left the source stops counting and keeps its
-follow-up. Run it inside one transaction: all or nothing.
+follow-up. Each source is settled by itself: letters of one mean nothing in another. Run it inside
+one transaction: all or nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
+from django.db.models import Q
 
 from encaisse.ledger.bulk import insert_rows, update_rows
 from encaisse.ledger.models import Allocation, Customer, LedgerEntry
@@ -76,8 +78,11 @@ _INSERTED = ("company_id", "customer_id", "source", *_GIVEN, *_COMPUTED)
 _READ = (
     "id", "customer_id", "source", "source_id", "fingerprint", "period", "kind", "account",
     "document_number", "document_date", "posting_date", "due_date", "amount_minor", "match_code",
-    "match_date", "remaining_minor", "settled_date", "currency", "is_counted",
+    "match_date", "remaining_minor", "settled_date", "currency", "base_minor", "is_counted",
 )  # fmt: skip
+# The fingerprint of an entry that left its source. Entries that only a later opening entry
+# replaces keep theirs: they are settled again with the rest of the account.
+_LEFT = 0
 
 
 class Stored(NamedTuple):
@@ -101,6 +106,7 @@ class Stored(NamedTuple):
     remaining_minor: int
     settled_date: str
     currency: str
+    base_minor: int
     is_counted: bool
 
     @property
@@ -159,6 +165,7 @@ class Synchroniser:
         updates: list[tuple[Any, ...]] = []
         states: list[tuple[Any, ...]] = []
         paid: list[Paid] = []
+        removed = self.changes.removed
         for customer_id, rows in bundle.items():
             account = _Account(self, customer_id, rows, stored.get(customer_id, ()))
             paid += account.settle()
@@ -167,7 +174,7 @@ class Synchroniser:
             states += account.state_changes()
             self._count(account)
         self.changes.added += len(inserts)
-        self.changes.updated += len(updates) + len(states)
+        self.changes.updated += len(updates) + len(states) - (self.changes.removed - removed)
         if self._write:
             self._store(bundle, inserts, updates, states, paid)
 
@@ -200,13 +207,17 @@ class Synchroniser:
         if updates:
             update_rows(_TABLE, (*_GIVEN, *_COMPUTED), updates)
         if states:
-            update_rows(_TABLE, ("remaining_minor", "settled_date", "is_counted"), states)
+            update_rows(
+                _TABLE, ("remaining_minor", "settled_date", "is_counted", "fingerprint"), states
+            )
         self._store_allocations(bundle, paid)
 
     def _store_allocations(self, bundle: Iterable[int], paid: list[Paid]) -> None:
         if not self._is_first:
             for ids in _chunks(list(bundle)):
-                Allocation.objects.filter(debit__customer_id__in=ids).delete()
+                Allocation.objects.filter(
+                    debit__customer_id__in=ids, debit__source=self.coverage.source
+                ).delete()
         keys = {key for part in paid for key in (part.debit, part.credit) if isinstance(key, str)}
         ids_of = _ids_of(self.company, self.coverage.source, keys)
         insert_rows(
@@ -250,10 +261,13 @@ class _Account:
         kept = {entry.id for entry in self._twin.values()} | {entry.id for entry in self._gone}
         self._others = [
             entry
-            for entry in stored
-            if entry.id not in kept and (entry.is_counted or entry.kind == "opening")
+            for entry in known.values()
+            if entry.id not in kept
+            and (entry.is_counted or (entry.kind == "opening" and entry.fingerprint != _LEFT))
         ]
-        self.removed = sum(1 for entry in self._gone if entry.is_counted)
+        self._elsewhere = [entry for entry in stored if entry.source != coverage.source]
+        self._leaving = [e for e in self._gone if e.is_counted or e.fingerprint != _LEFT]
+        self.removed = len(self._leaving)
 
     def _recognise_moved(self) -> None:
         """A line that changed its number only (drafts that were validated) stays the same entry."""
@@ -281,11 +295,13 @@ class _Account:
                 row.posting_date,
                 row.due_date,
                 period,
+                row.currency,
                 row.document_number,
                 row.account,
                 row.match_code,
                 row.match_date,
                 row.kind == "opening",
+                row.base_minor,
                 row.given_remaining,
             )
             for row in self._rows
@@ -314,10 +330,10 @@ class _Account:
         """Entries outside the file whose state changes, and those that left it."""
         for entry, line in zip(self._others, self._rest, strict=True):
             if _state(line) != entry.state:
-                yield (line.remaining, line.settled_date or None, line.is_counted, entry.id)
-        for entry in self._gone:
-            if entry.is_counted:
-                yield (0, entry.settled_date or entry.posting_date, False, entry.id)
+                settled = line.settled_date or None
+                yield (line.remaining, settled, line.is_counted, entry.fingerprint, entry.id)
+        for entry in self._leaving:
+            yield (0, entry.settled_date or entry.posting_date, False, _LEFT, entry.id)
 
     def open_lines(self) -> Iterator[tuple[str, int]]:
         """Currency and remaining amount of every open line of the whole account."""
@@ -327,6 +343,9 @@ class _Account:
         for entry, line in zip(self._others, self._rest, strict=True):
             if line.remaining:
                 yield entry.currency, line.remaining
+        for entry in self._elsewhere:
+            if entry.remaining_minor:
+                yield entry.currency, entry.remaining_minor
 
     def _values(self, row: SourceRow, line: Line) -> tuple[Any, ...]:
         given = (
@@ -352,11 +371,13 @@ def _line(entry: Stored) -> Line:
         entry.posting_date,
         entry.due_date,
         entry.period,
+        entry.currency,
         entry.document_number,
         entry.account,
         entry.match_code,
         entry.match_date,
         entry.kind == "opening",
+        entry.base_minor,
     )
 
 
@@ -400,10 +421,16 @@ def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def customers_with_entries(company: Company, coverage: Coverage) -> Iterable[int]:
-    """Customers who have entries that the file must still hold; those absent from it lose them."""
+    """Customers whose account the file changes even when they are absent from it.
+
+    They have entries that it must still hold, or that its opening entries must restate.
+    """
     entries = LedgerEntry.objects.filter(company=company, source=coverage.source, is_counted=True)
     if not coverage.is_whole:
-        entries = entries.filter(posting_date__range=(coverage.first_date, coverage.last_date))
+        inside = Q(posting_date__range=(coverage.first_date, coverage.last_date))
+        if coverage.period in coverage.opened:
+            inside |= Q(posting_date__lt=coverage.first_date) & ~Q(remaining_minor=0)
+        entries = entries.filter(inside)
     return entries.values_list("customer_id", flat=True).distinct().order_by("customer_id")
 
 

@@ -12,25 +12,33 @@ from encaisse.tenancy.models import Company
 def lock_ledger(company: Company) -> None:
     """Wait until no other synchronisation of the company runs; held to the end of the transaction.
 
-    On SQLite the transaction itself excludes other writers.
+    Rows that point to the company may be written meanwhile. On SQLite the transaction itself
+    excludes other writers.
     """
-    Company.objects.select_for_update().get(pk=company.pk)
+    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
 
 
 def same_period(company: Company, source: str, first: str, last: str) -> tuple[str, str]:
     """The days that a file from `first` to `last` replaces.
 
-    A file that begins where an earlier one began is the same fiscal year, exported again: it
-    replaces all that the earlier one brought, even beyond its own last line.
+    A file that shares most of its days with an earlier one is the same fiscal year, exported
+    again: it replaces all that the earlier one brought, even before its own first line or after
+    its last. A few common days are only a line dated in the wrong year.
     """
-    earlier = (
-        LedgerSync.objects.filter(company=company, format=source, first_date=first)
-        .order_by("-last_date")
-        .first()
+    begins, ends = date.fromisoformat(first), date.fromisoformat(last)
+    earlier = LedgerSync.objects.filter(
+        company=company, format=source, first_date__lte=ends, last_date__gte=begins
     )
-    if earlier is not None and earlier.last_date is not None:
-        last = max(last, earlier.last_date.isoformat())
+    for begun, ended in list(earlier.values_list("first_date", "last_date")):
+        if begun and ended and _share_most(begun, ended, begins, ends):
+            first, last = min(first, f"{begun}"), max(last, f"{ended}")
     return first, last
+
+
+def _share_most(begun: date, ended: date, begins: date, ends: date) -> bool:
+    shared = (min(ended, ends) - max(begun, begins)).days + 1
+    shorter = min((ended - begun).days, (ends - begins).days) + 1
+    return shared * 2 > shorter
 
 
 def periods_opened(company: Company, source: str) -> set[int]:

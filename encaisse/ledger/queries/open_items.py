@@ -14,9 +14,15 @@ from django.db.models import Max
 from encaisse.ledger.models import Allocation, LedgerEntry
 from encaisse.tenancy.models import Company
 
-_PAID_BY_THEN = """COALESCE((
+# What an entry was paid by partial matches: by a day, and after it. Of an entry that is still open
+# what remains is known, possibly from the source itself, and the later payments are added back.
+_PAID = """COALESCE((
   SELECT SUM(CASE WHEN a.debit_id = e.id THEN a.amount_minor ELSE -a.amount_minor END)
-  FROM ledger_allocation a WHERE (a.debit_id = e.id OR a.credit_id = e.id) AND a."on" <= %s), 0)"""
+  FROM ledger_allocation a
+  WHERE (a.debit_id = e.id OR a.credit_id = e.id) AND a."on" {when} %s), 0)"""
+_REMAINED = f"""(CASE WHEN e.settled_date IS NULL
+  THEN e.remaining_minor + {_PAID.format(when=">")}
+  ELSE e.amount_minor - {_PAID.format(when="<=")} END)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,8 @@ def open_items(company: Company, on: date) -> OpenItems:
         "e.company_id = %s AND e.is_counted AND e.posting_date <= %s"
         " AND (e.settled_date IS NULL OR e.settled_date > %s)",
         (company.pk, on, on),
-        f"(e.amount_minor - {_PAID_BY_THEN})",
-        (on,),
+        _REMAINED,
+        (on, on),
     )
 
 

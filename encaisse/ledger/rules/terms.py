@@ -12,7 +12,9 @@ from encaisse.core.dates import end_of_month
 from encaisse.core.text import fold
 
 _DAYS = re.compile(r"\b(\d{1,3})\s*(?:jours?|j|jrs|days?)\b")
-_ON_DAYS = re.compile(r"\b(?:le|les|on the)\s+((?:\d{1,2}(?:\s*(?:et|,|ou|and)?\s+)?)+)")
+_ON_DAYS = re.compile(
+    r"\b(?:le|les|on the)\s+(\d{1,2}(?:\s+(?:(?:et|ou|and|le|les)\s+)*\d{1,2})*)\b"
+)
 
 
 class TermsError(ValueError):

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, time
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import font_roboto
 import pikepdf
@@ -45,24 +46,34 @@ class LetterPress:
 
         Raises LetterRefused when the logo is not an image.
         """
-        sheet = Sheet(letter, printable=self._printable)
         noon = datetime.combine(letter.letter_date, time(12), UTC)
+        pdf = self._run(
+            letter,
+            format="pdf",
+            # Archiving (PDF/A) and accessibility (PDF/UA), checked by the engine.
+            pdf_standards=["a-2a", "ua-1"],
+            timestamp=int(noon.timestamp()),
+        )
+        if not isinstance(pdf, bytes):
+            raise TypeError("the engine gave no PDF")
+        return pdf
+
+    def images(self, letter: LetterData, *, dots_per_inch: int = 110) -> list[bytes]:
+        """The pages of a letter as PNG images, to look at. Raises LetterRefused like `compile`."""
+        pages = self._run(letter, format="png", ppi=dots_per_inch)
+        found = pages if isinstance(pages, list) else [pages]
+        return [page for page in found if isinstance(page, bytes)]
+
+    def _run(self, letter: LetterData, **options: Any) -> bytes | list[bytes] | None:
+        sheet = Sheet(letter, printable=self._printable)
+        data = json.dumps(sheet.content, ensure_ascii=False)
         with self._lock:
             try:
-                pdf = self._compiler.compile(
-                    format="pdf",
-                    sys_inputs={"data": json.dumps(sheet.content, ensure_ascii=False)},
-                    # Archiving (PDF/A) and accessibility (PDF/UA), checked by the engine.
-                    pdf_standards=["a-2a", "ua-1"],
-                    timestamp=int(noon.timestamp()),
-                )
+                return self._compiler.compile(sys_inputs={"data": data}, **options)
             except typst.TypstError as error:
                 if letter.sender_logo is None:
                     raise
                 raise LetterRefused("Le logo de la société n’est pas une image lisible.") from error
-        if not isinstance(pdf, bytes):
-            raise TypeError("the engine gave no PDF")
-        return pdf
 
     def warnings(self, letter: LetterData) -> list[str]:
         """What will differ on paper: characters the font lacks, address lines left out."""

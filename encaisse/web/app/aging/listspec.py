@@ -21,7 +21,7 @@ def aging_spec(bounds: Sequence[int], choices: Choices) -> ListSpec:
         filters=tuple(_filters(bounds, choices)),
         sort="-overdue",
         search=_("Nom ou code du client"),
-        caption=_("Qui vous doit quoi ?"),
+        caption=_("Qui vous doit quoi ?"),
         rows="aging/_rows.html",
         totals="aging/_totals.html",
         summary="aging/_summary.html",

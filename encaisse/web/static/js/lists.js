@@ -9,6 +9,11 @@ document.addEventListener("htmx:configRequest", (event) => {
   }
 });
 
+// What is typed has been applied already when the field is left for a chip or a heading.
+for (const field of document.querySelectorAll("[data-list-form] [type=search]")) {
+  field.addEventListener("change", (event) => event.stopPropagation());
+}
+
 function followAddress(form, query) {
   for (const field of form.elements) {
     if (!field.name || field === document.activeElement || field.dataset.listHidden !== undefined) continue;

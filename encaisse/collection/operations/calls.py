@@ -1,0 +1,87 @@
+"""A call was made, or tried: what came of it, in one go."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from encaisse.collection.models import Reminder
+from encaisse.collection.operations.disputes import open_dispute
+from encaisse.collection.operations.effects import ReminderRefused, note_done
+from encaisse.collection.operations.followup import write_note
+from encaisse.collection.operations.promises import record_promise
+from encaisse.ledger.models import LedgerEntry
+from encaisse.tenancy.journal import Author
+
+
+class Outcome(models.TextChoices):
+    """What came of a call."""
+
+    REACHED = "reached", gettext_lazy("Joint")
+    PROMISE = "promise", gettext_lazy("Promesse de règlement")
+    DISPUTE = "dispute", gettext_lazy("Litige")
+    MESSAGE = "message", gettext_lazy("Absent, message laissé")
+    ABSENT = "absent", gettext_lazy("Absent, à rappeler")
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """What the caller writes down: `promised_*` with a promise, `motive` with a dispute."""
+
+    outcome: str
+    comment: str = ""
+    promised_minor: int = 0
+    promised_date: date | None = None
+    motive: str = ""
+
+
+@transaction.atomic
+def note_call(
+    reminder: Reminder, result: CallResult, *, today: date, now: datetime, author: Author
+) -> bool:
+    """Note a call with its promise or its dispute; True when it is done, False when it stays to do.
+
+    A customer who was not there stays on the list, with a note. Raises ReminderRefused when the
+    call was noted already, PromiseRefused and DisputeRefused; then nothing is written at all.
+    """
+    label = str(Outcome(result.outcome).label)
+    comment = f"{label} – {result.comment.strip()}" if result.comment.strip() else label
+    if result.outcome == Outcome.ABSENT:
+        if reminder.status != Reminder.Status.TO_DO:
+            raise ReminderRefused(_("Cette action est déjà notée ou annulée."))
+        write_note(reminder.customer, text=comment, author=author, now=now)
+        return False
+    note_done(reminder, comment=comment, on=today, now=now, author=author)
+    if result.outcome == Outcome.PROMISE:
+        record_promise(
+            reminder.customer,
+            claimed_entries(reminder),
+            amount_minor=result.promised_minor,
+            promised_date=result.promised_date or today,
+            author=author,
+            today=today,
+            now=now,
+            comment=result.comment[:250],
+        )
+    if result.outcome == Outcome.DISPUTE:
+        open_dispute(
+            reminder.customer,
+            reason=result.motive,
+            author=author,
+            today=today,
+            now=now,
+            entries=dict.fromkeys(claimed_entries(reminder)),
+            comment=result.comment,
+        )
+    return True
+
+
+def claimed_entries(reminder: Reminder) -> list[LedgerEntry]:
+    """The entries that a call is about, those settled since left out."""
+    return [
+        line.entry
+        for line in reminder.lines.all()
+        if not line.is_credit and line.entry.remaining_minor > 0
+    ]

@@ -1,0 +1,61 @@
+"""Ordering what the plan says: intents first, then the jobs that carry them out."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from encaisse.collection import tasks
+from encaisse.collection.operations.effects import cancel_reminders
+from encaisse.collection.operations.prepare import Moment, Prepared, Selection, prepare_reminders
+from encaisse.collection.queries.orders import UNSENT, has_unsent, latest_job, reminders_of
+from encaisse.jobs.models import Job
+from encaisse.jobs.operations import request_stop
+from encaisse.tenancy.journal import Author
+from encaisse.tenancy.models import Company, User
+from encaisse.tenancy.scope import Scope
+
+SENDING = "encaisse.collection.tasks.send_mails"
+PRINTING = "encaisse.collection.tasks.print_letters"
+
+
+@transaction.atomic
+def order_reminders(
+    scope: Scope, *, today: date, now: datetime, user: User, selection: Selection
+) -> Prepared:
+    """Write the intents of what is due and chosen, and start sending mails and printing letters.
+
+    Mails leave after the time to change one's mind. All the reminders carry `now`, the name of
+    the order (queries.orders). Ordering twice makes nothing new.
+    """
+    moment = Moment(today, now, not_before=tasks.undo_until(now))
+    author = Author.of(user)
+    prepared = prepare_reminders(scope, moment, author=author, selection=selection)
+    media = prepared.by_medium()
+    if "email" in media:
+        tasks.start_sending(scope.company, actor=user, run_after=moment.not_before)
+    if "letter" in media or "registered_letter" in media:
+        tasks.start_printing(scope.company, actor=user)
+    return prepared
+
+
+def stop_order(scope: Scope, at: datetime, *, now: datetime, author: Author) -> int:
+    """Take back what an order has not sent yet; returns how many. What has left stays left.
+
+    The job stops too, unless another order waits for it.
+    """
+    job = job_of_order(scope.company, at)
+    ids = reminders_of(scope, at, UNSENT)
+    cancelled = cancel_reminders(scope, ids, now=now, author=author)
+    if job is not None and not job.is_finished and not has_unsent(scope.company, apart_from=at):
+        request_stop(job)
+    return cancelled
+
+
+def resume_order(scope: Scope, *, user: User) -> None:
+    """Try again to send what waits, after a job that could not."""
+    tasks.start_sending(scope.company, actor=user)
+
+
+def job_of_order(company: Company, at: datetime) -> Job | None:
+    """The newest sending or printing job since an order was given."""
+    return latest_job(company, (SENDING, PRINTING), at)

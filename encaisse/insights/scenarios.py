@@ -1,0 +1,101 @@
+"""Scenarios and texts as pictures of them show."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from encaisse.collection.models import Scenario, Step
+from encaisse.messaging.models import MessageTemplate
+from encaisse.tenancy.models import Company
+
+_ORDER = {Step.Kind.PRE_DUE: 0, Step.Kind.REMINDER: 1, Step.Kind.THANKS: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class StepPicture:
+    """A step on the line of time.
+
+    `day` counts from the due date; None for a step whose day depends on something else.
+    """
+
+    step: Step
+    day: int | None
+    when: str
+    template: MessageTemplate | None
+
+    @property
+    def day_label(self) -> str:
+        """« J + 8 », empty when the day is not known in advance."""
+        if self.day is None:
+            return ""
+        return f"J\u00a0{'+' if self.day >= 0 else '−'}\u00a0{abs(self.day)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioPicture:
+    """A scenario with its steps in order of time."""
+
+    scenario: Scenario
+    before: tuple[StepPicture, ...]
+    after: tuple[StepPicture, ...]
+
+
+def scenario_pictures(company: Company) -> list[ScenarioPicture]:
+    """The scenarios of a company in their current versions, in four queries."""
+    scenarios = (
+        Scenario.objects.filter(company=company)
+        .select_related("profile")
+        .prefetch_related("steps", "thresholds")
+        .order_by("-profile__is_default", "profile__name", "-with_email", "id")
+    )
+    texts = {
+        template.code: template
+        for template in MessageTemplate.objects.filter(company=company, language=company.language)
+    }
+    return [_picture(scenario, texts) for scenario in scenarios]
+
+
+def _picture(scenario: Scenario, texts: Mapping[str, MessageTemplate]) -> ScenarioPicture:
+    current = [step for step in scenario.steps.all() if step.version == scenario.version]
+    current.sort(key=lambda step: (_ORDER[Step.Kind(step.kind)], step.level))
+    pictures = list(_on_time(current, texts))
+    before = tuple(one for one in pictures if one.day is not None and one.day < 0)
+    return ScenarioPicture(scenario, before, tuple(one for one in pictures if one not in before))
+
+
+def _on_time(steps: Iterable[Step], texts: Mapping[str, MessageTemplate]) -> Iterable[StepPicture]:
+    previous: int | None = 0
+    for step in steps:
+        day: int | None = None
+        if step.trigger == Step.Trigger.DUE:
+            day = step.offset_days
+        elif step.trigger == Step.Trigger.PREVIOUS and previous is not None:
+            day = previous + step.offset_days
+        if step.kind == Step.Kind.REMINDER:
+            previous = day
+        yield StepPicture(step, day, when_words(step), texts.get(step.template_code))
+
+
+def when_words(step: Step) -> str:
+    """« 8 jours après l’échéance »."""
+    count = abs(step.offset_days)
+    days = ngettext("%(count)d jour", "%(count)d jours", count) % {"count": count}
+    if step.offset_days < 0:
+        return _("%(days)s avant l’échéance") % {"days": days}
+    words = {
+        "due": _("%(days)s après l’échéance"),
+        "end_of_month": _("%(days)s après l’échéance, en fin de mois"),
+        "invoice": _("%(days)s après la date de facture"),
+        "previous": _("%(days)s après l’étape précédente"),
+        "match": _("%(days)s après le règlement"),
+    }
+    return words[step.trigger] % {"days": days}
+
+
+def templates_of(company: Company) -> QuerySet[MessageTemplate]:
+    """The texts of a company by kind, name and language."""
+    texts = MessageTemplate.objects.filter(company=company)
+    return texts.order_by("kind", "label", "medium", "-language", "id")

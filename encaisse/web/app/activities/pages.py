@@ -1,0 +1,173 @@
+"""What « Activités » shows, one reminder in full, and the export."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from encaisse.collection.models import Reminder, ReminderLine, Step
+from encaisse.collection.queries.reminders import (
+    MOST_UNKNOWN,
+    all_reminders,
+    lines_of,
+    reminder_totals,
+    reminders_page,
+    unknown_reminders,
+)
+from encaisse.insights.milestones import journal_of_reminder
+from encaisse.ledger.models import Customer
+from encaisse.tenancy.scope import Scope
+from encaisse.web.app.activities.listspec import criteria_of
+from encaisse.web.app.customers.journal import Told, told
+from encaisse.web.exports import Cell, Money
+from encaisse.web.lists import Listing, ListState
+
+Status = Reminder.Status
+_BY_POST = (Step.Medium.LETTER, Step.Medium.REGISTERED_LETTER)
+
+
+@dataclass(frozen=True)
+class ActivitiesPage:
+    """The list as one scope sees it; `customer` when it is about one customer."""
+
+    scope: Scope
+    state: ListState
+    customer: Customer | None = None
+
+    @cached_property
+    def unknown(self) -> list[Reminder]:
+        """Messages that a person must verify, the oldest first."""
+        return unknown_reminders(self.scope, self.customer.pk if self.customer else None)
+
+    @property
+    def unknown_is_cut(self) -> bool:
+        """True when there are more to verify than are listed."""
+        return len(self.unknown) == MOST_UNKNOWN
+
+    @cached_property
+    def listing(self) -> Listing:
+        """One page of the list; two queries."""
+        state, criteria = self.state, criteria_of(self.state)
+        totals = reminder_totals(self.scope, criteria)
+        rows = reminders_page(
+            self.scope,
+            criteria,
+            newest_first=state.sort != "created",
+            offset=state.offset,
+            limit=state.size,
+        )
+        return Listing(
+            state,
+            rows=[ActivityLine(row) for row in rows],
+            count=sum(total.count for total in totals),
+            totals=totals,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityLine:
+    """One reminder as lists show it."""
+
+    reminder: Reminder
+
+    @property
+    def advice(self) -> str:
+        """What to do about a message that did not arrive."""
+        return advice_on(self.reminder)
+
+    @property
+    def recipients(self) -> str:
+        """The addresses, or the lines of the envelope."""
+        return recipients_of(self.reminder)
+
+
+@dataclass(frozen=True)
+class ReminderPage:
+    """One reminder in full: what was said, to whom, about which entries, and what followed."""
+
+    reminder: Reminder
+
+    @cached_property
+    def lines(self) -> list[ReminderLine]:
+        """The entries with what was claimed on them at that moment."""
+        return lines_of(self.reminder)
+
+    @cached_property
+    def journal(self) -> list[Told]:
+        """What became of it, from the moment it was prepared."""
+        reminder = self.reminder
+        prepared = Told(_("Préparé"), reminder.created_at, reminder.actor_name)
+        return [prepared, *(told(event) for event in journal_of_reminder(reminder))]
+
+    @property
+    def advice(self) -> str:
+        """What to do about a message that did not arrive."""
+        return advice_on(self.reminder)
+
+    @property
+    def recipients(self) -> str:
+        """The addresses, or the lines of the envelope."""
+        return recipients_of(self.reminder)
+
+    @property
+    def is_by_post(self) -> bool:
+        """True for letters."""
+        return self.reminder.medium in _BY_POST
+
+    @property
+    def is_unknown(self) -> bool:
+        """True when somebody must say whether it left."""
+        return self.reminder.status == Status.UNKNOWN
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """True while it has not left."""
+        return self.reminder.status in (Status.WAITING, Status.PRINTED, Status.TO_DO)
+
+
+def recipients_of(reminder: Reminder) -> str:
+    """Addresses and copies with commas; the lines of an envelope with dots."""
+    if reminder.medium in _BY_POST:
+        return " · ".join(reminder.recipients)
+    return ", ".join((*reminder.recipients, *reminder.copies))
+
+
+def advice_on(reminder: Reminder) -> str:
+    """What to do about a message that did not arrive; empty for the others."""
+    if reminder.status not in (Status.FAILED, Status.BOUNCED):
+        return ""
+    if reminder.medium in _BY_POST:
+        return _("Corrigez l’adresse postale du client : le courrier sera de nouveau proposé.")
+    return _(
+        "Corrigez l’adresse ou ajoutez-en une sur la fiche du client, ou choisissez un autre "
+        "média : la relance sera de nouveau proposée."
+    )
+
+
+def export_rows(scope: Scope, state: ListState) -> Iterator[list[Cell]]:
+    """Every reminder of the list with its visible columns, streamed."""
+    zone = scope.company.zone
+    newest_first = state.sort != "created"
+    for reminder in all_reminders(scope, criteria_of(state), newest_first=newest_first):
+        cells: dict[str, tuple[Cell, ...]] = {
+            "created": (
+                str(reminder.get_status_display()),
+                f"{reminder.created_at.astimezone(zone):%d/%m/%Y %H:%M}",
+                f"{reminder.status_at.astimezone(zone):%d/%m/%Y %H:%M}",
+                reminder.error,
+            ),
+            "customer": (
+                reminder.customer.legal_name,
+                reminder.customer.account_code,
+                recipients_of(reminder),
+            ),
+            "kind": (
+                str(reminder.get_kind_display()),
+                reminder.level or None,
+                str(reminder.get_medium_display()),
+            ),
+            "actor": (reminder.actor_name, reminder.sender),
+            "amount": (Money(reminder.amount_minor, reminder.currency), reminder.currency),
+        }
+        yield [cell for key in state.columns for cell in cells[key]]

@@ -1,0 +1,268 @@
+"""The settings that are typed."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from stdnum import bic
+
+from encaisse.connectors.tables.values import compact, is_vat_number
+from encaisse.messaging.letters.rib import compact_iban, group_iban, is_valid_iban
+from encaisse.tenancy.models import Company, Membership
+from encaisse.tenancy.queries import has_account
+from encaisse.web.app.founding.forms import SirenField, TermsField
+
+_COUNTRIES = (
+    ("FR", gettext_lazy("France")),
+    ("BE", gettext_lazy("Belgique")),
+    ("CH", gettext_lazy("Suisse")),
+    ("LU", gettext_lazy("Luxembourg")),
+    ("MC", gettext_lazy("Monaco")),
+)
+_FRENCH_ZONES = (
+    "Europe/Paris", "America/Guadeloupe", "America/Martinique", "America/Cayenne",
+    "Indian/Reunion", "Indian/Mayotte", "Pacific/Noumea", "Pacific/Tahiti",
+)  # fmt: skip
+
+
+class CompanyForm(forms.Form):
+    """A part of a company's settings; its fields are named like the company's."""
+
+    @classmethod
+    def of(cls, company: Company, data: Any = None) -> "CompanyForm":
+        """The form filled with what the company has."""
+        initial = {name: getattr(company, name, None) for name in cls.base_fields}
+        return cls(data, initial=initial)
+
+
+class IdentityForm(CompanyForm):
+    """Who writes: it is printed at the foot of letters and required by law on them."""
+
+    name = forms.CharField(label=gettext_lazy("Raison sociale"), max_length=120)
+    legal_form = forms.CharField(
+        label=gettext_lazy("Forme juridique"), max_length=40, required=False
+    )
+    capital = forms.CharField(label=gettext_lazy("Capital social"), max_length=40, required=False)
+    siren = SirenField(label="SIREN", max_length=20, required=False)
+    registry_city = forms.CharField(
+        label=gettext_lazy("Ville du RCS"), max_length=60, required=False
+    )
+    vat_number = forms.CharField(label=gettext_lazy("N° de TVA"), max_length=30, required=False)
+    address = forms.CharField(
+        label=gettext_lazy("Adresse"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    postal_code = forms.CharField(label=gettext_lazy("Code postal"), max_length=12, required=False)
+    city = forms.CharField(label=gettext_lazy("Ville"), max_length=60, required=False)
+    country = forms.ChoiceField(
+        label=gettext_lazy("Pays"),
+        choices=_COUNTRIES,
+        help_text=gettext_lazy("Ses jours fériés décalent les relances au jour ouvré suivant."),
+    )
+    phone = forms.CharField(label=gettext_lazy("Téléphone"), max_length=40, required=False)
+    bank_holder = forms.CharField(
+        label=gettext_lazy("Titulaire du compte"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Exactement comme la banque le connaît : le payeur le vérifie."),
+    )
+    bank_name = forms.CharField(label=gettext_lazy("Banque"), max_length=80, required=False)
+    iban = forms.CharField(label="IBAN", max_length=60, required=False)
+    bic = forms.CharField(label="BIC", max_length=11, required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["iban"] = group_iban(self.initial.get("iban") or "")
+
+    def clean_vat_number(self) -> str:
+        """The bare number."""
+        number = compact(self.cleaned_data["vat_number"])
+        if number and not is_vat_number(number):
+            raise forms.ValidationError(_("Ce n’est pas un numéro de TVA intracommunautaire."))
+        return number
+
+    def clean_iban(self) -> str:
+        """The bare IBAN."""
+        iban = compact_iban(self.cleaned_data["iban"])
+        if iban and not is_valid_iban(iban):
+            raise forms.ValidationError(
+                _("Cet IBAN est faux : un signe manque ou a été mal recopié.")
+            )
+        return iban
+
+    def clean_bic(self) -> str:
+        """The bare BIC."""
+        code = compact_iban(self.cleaned_data["bic"])
+        if code and not bic.is_valid(code):
+            raise forms.ValidationError(_("Ce n’est pas un BIC : huit ou onze signes."))
+        return code
+
+
+class SenderForm(CompanyForm):
+    """How messages leave. The password is never shown again."""
+
+    sender_name = forms.CharField(
+        label=gettext_lazy("Nom de l’expéditeur"), max_length=120, required=False
+    )
+    sender_email = forms.EmailField(label=gettext_lazy("Adresse de l’expéditeur"), required=False)
+    reply_to = forms.EmailField(
+        label=gettext_lazy("Adresse de réponse"),
+        required=False,
+        help_text=gettext_lazy("Si les réponses doivent arriver ailleurs."),
+    )
+    mail_mode = forms.ChoiceField(
+        label=gettext_lazy("Ce qui part"),
+        choices=Company.MailMode.choices,
+        widget=forms.RadioSelect,
+    )
+    redirect_to = forms.EmailField(label=gettext_lazy("Adresse de répétition"), required=False)
+    smtp_host = forms.CharField(
+        label=gettext_lazy("Serveur SMTP"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "smtp.exemple.fr"}),
+    )
+    smtp_port = forms.IntegerField(label=gettext_lazy("Port"), min_value=1, max_value=65535)
+    smtp_security = forms.ChoiceField(
+        label=gettext_lazy("Chiffrement"), choices=Company.Security.choices
+    )
+    smtp_username = forms.CharField(
+        label=gettext_lazy("Identifiant"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    smtp_password = forms.CharField(
+        label=gettext_lazy("Mot de passe"),
+        max_length=200,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Gardé chiffré, jamais réaffiché. Vide : inchangé."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """What each mode needs beside the address."""
+        cleaned = super().clean() or {}
+        mode = cleaned.get("mail_mode")
+        if mode == Company.MailMode.REDIRECT and not cleaned.get("redirect_to"):
+            self.add_error("redirect_to", _("Donnez l’adresse qui recevra tout."))
+        if cleaned.get("smtp_host") and not cleaned.get("sender_email"):
+            self.add_error("sender_email", _("Donnez l’adresse que vos clients verront."))
+        return cleaned
+
+
+class RulesForm(CompanyForm):
+    """When messages may leave by themselves, and how dates are computed."""
+
+    timezone = forms.ChoiceField(
+        label=gettext_lazy("Fuseau horaire"),
+        choices=lambda: [(zone, zone.replace("_", " ")) for zone in _zones()],
+    )
+    fiscal_year_month = forms.TypedChoiceField(
+        label=gettext_lazy("Premier mois de l’exercice"), choices=list(MONTHS.items()), coerce=int
+    )
+    default_payment_terms = TermsField(
+        label=gettext_lazy("Conditions de règlement habituelles"),
+        max_length=60,
+        help_text=gettext_lazy("Quand une facture n’a pas d’échéance, elle est calculée ainsi."),
+    )
+    send_from_hour = forms.IntegerField(
+        label=gettext_lazy("Envoyer à partir de (heure)"), min_value=0, max_value=23
+    )
+    send_until_hour = forms.IntegerField(
+        label=gettext_lazy("Jusqu’à (heure)"), min_value=1, max_value=24
+    )
+    freshness_hours = forms.IntegerField(
+        label=gettext_lazy("Données valables pendant (heures)"),
+        min_value=1,
+        max_value=24 * 90,
+        help_text=gettext_lazy(
+            "Au-delà, plus rien ne part tout seul. 168 heures font sept jours : bien pour un "
+            "fichier déposé à la main."
+        ),
+    )
+    automatic_paused = forms.BooleanField(
+        label=gettext_lazy("Suspendre les envois automatiques"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The hours follow each other."""
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("send_from_hour"), cleaned.get("send_until_hour")
+        if start is not None and end is not None and start >= end:
+            self.add_error("send_until_hour", _("L’heure de fin doit suivre l’heure de début."))
+        return cleaned
+
+
+def _zones() -> list[str]:
+    others = sorted(zone for zone in available_timezones() if "/" in zone)
+    return [*_FRENCH_ZONES, *(zone for zone in others if zone not in _FRENCH_ZONES)]
+
+
+class MemberForm(forms.Form):
+    """Someone who is given a role, or another role."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Adresse e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    first_name = forms.CharField(label=gettext_lazy("Prénom"), max_length=80, required=False)
+    last_name = forms.CharField(label=gettext_lazy("Nom"), max_length=80, required=False)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Rôle"),
+        choices=Membership.Role.choices,
+        initial=Membership.Role.COLLECTOR,
+    )
+    portfolio = forms.CharField(
+        label=gettext_lazy("Portefeuille"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "Noms de commerciaux, un par ligne : cette personne ne verra que leurs clients. "
+            "Vide : tous les clients."
+        ),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Mot de passe"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Inutile si cette personne se connecte déjà à Encaisse."),
+    )
+
+    def __init__(self, *args: Any, own_email: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._own_email = own_email
+
+    def clean_email(self) -> str:
+        """The address in lower case; one cannot take one’s own rights away."""
+        email = str(self.cleaned_data["email"]).lower()
+        if email == self._own_email:
+            raise forms.ValidationError(
+                _("Votre propre rôle ne peut être changé que par un autre.")
+            )
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        """A new person needs a good password."""
+        cleaned = super().clean() or {}
+        email, password = cleaned.get("email"), cleaned.get("password")
+        if not email or has_account(email):
+            return cleaned
+        if not password:
+            self.add_error("password", _("Donnez un premier mot de passe à cette personne."))
+            return cleaned
+        try:
+            validate_password(password)
+        except forms.ValidationError as error:
+            self.add_error("password", error)
+        return cleaned
+
+    @property
+    def sales_reps(self) -> list[str] | None:
+        """The names of the portfolio; None for all the customers."""
+        lines = str(self.cleaned_data["portfolio"]).splitlines()
+        return [line.strip() for line in lines if line.strip()] or None

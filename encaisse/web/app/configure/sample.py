@@ -1,0 +1,107 @@
+"""An imaginary customer, late with two invoices: whom the preview of a template writes to."""
+
+from datetime import date, timedelta
+from typing import Literal
+
+from encaisse.collection.queries.messages import company_address, legal_mentions
+from encaisse.core.dates import long_date, short_date
+from encaisse.core.money import format_amount
+from encaisse.messaging.rules.content import BankDetails, EntryRow, EntryTable, MessageData
+from encaisse.messaging.rules.placeholders import CATALOGUE
+from encaisse.tenancy.models import Company, User
+
+_AMOUNTS = (124_000, 86_050)
+
+
+def sample_data(
+    company: Company, *, user: User, language: Literal["fr", "en"], kind: str, today: date
+) -> MessageData:
+    """The facts of the imaginary customer, the company's own where it has them."""
+    table = _table(company, today, kind)
+    total = format_amount(sum(_AMOUNTS), company.base_currency, language)
+    values: dict[str, str | bool | None] = {
+        # What the imaginary customer does not know is written by its name.
+        **{name: f"[{one.label_fr}]" for name, one in CATALOGUE.items() if one.mandatory},
+        **_customer(language),
+        **_sender(company, user),
+        "total": total,
+        "total_general": total,
+        "total_en_retard": total,
+        "solde": total,
+        "montant_recu": total,
+        "montant": format_amount(_AMOUNTS[0], company.base_currency, language),
+        "devise": company.base_currency,
+        "nb_factures": "2",
+        "liste_factures": "F2401, F2402",
+        "numero": "F2401",
+        "niveau": "1",
+        "retard": "42",
+        "date": short_date(today - timedelta(days=42)),
+        "date_jour": long_date(today, language),
+        "date_limite": long_date(today + timedelta(days=8), language),
+        "date_arrete": long_date(today, language),
+        "date_relance_1": long_date(today - timedelta(days=30), language),
+        "date_derniere_relance": long_date(today - timedelta(days=8), language),
+        "date_reception": long_date(today, language),
+        "prochaine_echeance": long_date(today + timedelta(days=8), language),
+        "delai_reponse": "8 jours" if language == "fr" else "8 days",
+        "reference_virement": "411LEMOINE",
+        "compte_a_jour": kind == "thanks",
+    }
+    return MessageData(
+        language, company.base_currency, values, table, _bank(company), sum(_AMOUNTS), "411LEMOINE"
+    )
+
+
+def _customer(language: str) -> dict[str, str | bool | None]:
+    name = "Mme Legrand"
+    return {
+        "client": "Lemoine SAS",
+        "client_code": "411LEMOINE",
+        "contact": name,
+        "formule_appel": f"Bonjour {name}," if language == "fr" else f"Dear {name},",
+        "b2b": True,
+    }
+
+
+def _sender(company: Company, user: User) -> dict[str, str | bool | None]:
+    return {
+        "expediteur": user.full_name,
+        "fonction": user.job_title,
+        "telephone": user.phone or company.phone,
+        "email_reponse": company.reply_to or company.sender_email,
+        "signature": company.sender_name,
+        "societe": company.name,
+        "societe_adresse": "\n".join(company_address(company)),
+        "societe_tva": company.vat_number,
+        "ville": company.city or "…",
+        "mentions_legales": legal_mentions(company),
+        "iban": company.iban,
+        "bic": company.bic,
+    }
+
+
+def _table(company: Company, today: date, kind: str) -> EntryTable:
+    due = today + timedelta(days=8) if kind == "pre_due" else today - timedelta(days=42)
+    rows = [
+        EntryRow(
+            document=f"F240{number}",
+            document_date=due - timedelta(days=30),
+            due_date=due,
+            amount_minor=amount,
+            paid_minor=amount if kind == "thanks" else 0,
+            remaining_minor=0 if kind == "thanks" else amount,
+            days_late=max(0, (today - due).days) if kind == "reminder" else 0,
+            level=1,
+        )
+        for number, amount in enumerate(_AMOUNTS, start=1)
+    ]
+    return EntryTable(company.base_currency, tuple(rows))
+
+
+def _bank(company: Company) -> BankDetails | None:
+    if not company.iban:
+        return None
+    return BankDetails(
+        company.bank_holder or company.name, company.iban, company.bic, company.bank_name
+    )

@@ -1,0 +1,123 @@
+"""Lines of the journal as sentences."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from encaisse.core.dates import short_date
+from encaisse.core.money import format_amount
+from encaisse.tenancy.models import Event
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line: what was done, when, by whom."""
+
+    text: str
+    at: datetime
+    actor: str
+    reminder_id: int | None = None
+
+
+def told(event: Event) -> Told:
+    """The sentence of a journal line; its code where this version has no words for it."""
+    tell = _SENTENCES.get(event.kind)
+    text = tell(event.data) if tell else event.kind
+    return Told(text, event.at, event.actor_name, event.data.get("reminder"))
+
+
+def _hold_set(data: Data) -> str:
+    text = _("STOP sur une pièce") if data.get("entry") else _("STOP sur le client")
+    if data.get("until"):
+        text = _("%(stop)s jusqu’au %(day)s") % {"stop": text, "day": _day(data["until"])}
+    return _with(text, data.get("reason", ""))
+
+
+def _hold_lifted(data: Data) -> str:
+    return _("STOP levé sur une pièce") if data.get("entry") else _("STOP levé")
+
+
+def _dispute(text: str) -> Callable[[Data], str]:
+    def tell(data: Data) -> str:
+        count = len(data.get("entries", ()))
+        about = ngettext("%(count)d pièce", "%(count)d pièces", count) % {"count": count}
+        return _with(_(text), data.get("reason", ""), about if count else _("tout le compte"))
+
+    return tell
+
+
+def _promise(text: str) -> Callable[[Data], str]:
+    def tell(data: Data) -> str:
+        return _with(
+            _(text),
+            format_amount(data["amount_minor"], data["currency"]),
+            _("pour le %(day)s") % {"day": _day(data["promised_date"])},
+        )
+
+    return tell
+
+
+def _level_set(data: Data) -> str:
+    level = f"R{data['level']}" if data["level"] else _("aucun")
+    return _("Niveau de relance mis à %(level)s") % {"level": level}
+
+
+def _repositioned(data: Data) -> str:
+    if not data.get("expected_date"):
+        return _("Date de règlement attendue effacée")
+    return _("Règlement attendu le %(day)s") % {"day": _day(data["expected_date"])}
+
+
+def _reminder(text: str) -> Callable[[Data], str]:
+    def tell(data: Data) -> str:
+        level = f"R{data['level']}" if data.get("level") else ""
+        return _with(_(text), level, format_amount(data["amount_minor"], data["currency"]))
+
+    return tell
+
+
+def _plain(text: str, key: str = "") -> Callable[[Data], str]:
+    def tell(data: Data) -> str:
+        return _with(_(text), str(data.get(key, "")) if key else "")
+
+    return tell
+
+
+def _with(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _day(text: str) -> str:
+    return short_date(date.fromisoformat(text))
+
+
+_SENTENCES: dict[str, Callable[[Data], str]] = {
+    "hold.set": _hold_set,
+    "hold.lifted": _hold_lifted,
+    "dispute.opened": _dispute(gettext_noop("Litige ouvert")),
+    "dispute.closed": _dispute(gettext_noop("Litige clôturé")),
+    "promise.recorded": _promise(gettext_noop("Promesse enregistrée")),
+    "promise.cancelled": _promise(gettext_noop("Promesse annulée")),
+    "level.set": _level_set,
+    "entry.repositioned": _repositioned,
+    "customer.profile_set": _plain(gettext_noop("Profil changé"), "profile"),
+    "customer.flagged": _plain(gettext_noop("Client suivi")),
+    "customer.unflagged": _plain(gettext_noop("Suivi arrêté")),
+    "customer.address_set": _plain(gettext_noop("Adresse postale enregistrée")),
+    "contact.added": _plain(gettext_noop("Adresse e-mail ajoutée"), "email"),
+    "note.written": _plain(gettext_noop("Note écrite")),
+    "reminder.sent": _reminder(gettext_noop("E-mail envoyé")),
+    "reminder.printed": _reminder(gettext_noop("Courrier imprimé")),
+    "reminder.posted": _reminder(gettext_noop("Courrier posté")),
+    "reminder.noted": _reminder(gettext_noop("Action notée")),
+    "reminder.failed": _reminder(gettext_noop("Envoi refusé")),
+    "reminder.bounced": _reminder(gettext_noop("Message revenu")),
+    "reminders.cancelled": _plain(gettext_noop("Annulé"), "why"),
+    "reminder.requeued": _reminder(gettext_noop("Remis en file d’envoi")),
+}

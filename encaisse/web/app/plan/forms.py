@@ -1,0 +1,92 @@
+"""What is written down after a call."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from encaisse.collection.operations.calls import CallResult, Outcome
+from encaisse.core.dates import DateError, parse_date
+from encaisse.core.money import AmountError, decimal_string, parse_minor
+
+MOTIVES = (
+    gettext_lazy("Facture non reçue"),
+    gettext_lazy("Facture erronée"),
+    gettext_lazy("Marchandise non conforme"),
+    gettext_lazy("Prestation contestée"),
+    gettext_lazy("Litige commercial"),
+)
+
+
+class CallForm(forms.Form):
+    """The outcome of a call, with the promise or the motive that goes with it."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Résultat"), choices=Outcome.choices, widget=forms.RadioSelect
+    )
+    promised_amount = forms.CharField(
+        label=gettext_lazy("Montant promis"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    promised_date = forms.CharField(
+        label=gettext_lazy("Date promise"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "date"}),
+    )
+    motive = forms.ChoiceField(
+        label=gettext_lazy("Motif du litige"),
+        choices=[("", gettext_lazy("Choisissez un motif")), *((word, word) for word in MOTIVES)],
+        required=False,
+    )
+    comment = forms.CharField(
+        label=gettext_lazy("Commentaire"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, data: Any = None, *, currency: str, claimed_minor: int) -> None:
+        amount = decimal_string(claimed_minor, currency).replace(".", ",")
+        super().__init__(data, initial={"promised_amount": amount})
+        self._currency = currency
+
+    def clean(self) -> dict[str, Any]:
+        """Read the promise or the motive; what the outcome does not need is not looked at."""
+        cleaned = super().clean() or {}
+        outcome = cleaned.get("outcome")
+        if outcome == Outcome.PROMISE:
+            self._clean_promise(cleaned)
+        if outcome == Outcome.DISPUTE and not cleaned.get("motive"):
+            self.add_error("motive", _("Indiquez le motif du litige."))
+        return cleaned
+
+    def _clean_promise(self, cleaned: dict[str, Any]) -> None:
+        try:
+            cleaned["promised_minor"] = parse_minor(
+                cleaned.get("promised_amount", ""), self._currency
+            )
+        except AmountError as error:
+            self.add_error("promised_amount", str(error))
+        else:
+            if cleaned["promised_minor"] <= 0:
+                self.add_error("promised_amount", _("Indiquez un montant positif."))
+        try:
+            cleaned["promised_on"] = parse_date(cleaned.get("promised_date", ""))
+        except DateError as error:
+            self.add_error("promised_date", str(error))
+        else:
+            if cleaned["promised_on"] is None:
+                self.add_error("promised_date", _("Indiquez la date promise."))
+
+    def result(self) -> CallResult:
+        """What was written down, once the form is valid."""
+        cleaned = self.cleaned_data
+        return CallResult(
+            outcome=cleaned["outcome"],
+            comment=cleaned["comment"],
+            promised_minor=cleaned.get("promised_minor", 0),
+            promised_date=cleaned.get("promised_on"),
+            motive=str(cleaned.get("motive", "")),
+        )

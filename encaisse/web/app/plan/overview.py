@@ -1,0 +1,150 @@
+"""« Aujourd’hui, vos actions à effectuer »: what the overview shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from encaisse.collection.queries.day_plan import DayPlan, day_plan
+from encaisse.collection.queries.orders import Order, orders_under_way
+from encaisse.collection.queries.reasons import LATER, UNDER_WAY, Words, words_of
+from encaisse.collection.queries.step_words import step_name, step_timing
+from encaisse.collection.rules.facts import ScenarioRule, StepRule
+from encaisse.collection.rules.plan import Action, Reason
+from encaisse.insights.activity import Waiting, waiting
+from encaisse.tenancy.scope import Scope
+from encaisse.web.app.plan.batches import WAYS, Way
+
+Amounts = Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step with something to do: « Relance 2 : 8 jours après la relance 1 (47) »."""
+
+    step: StepRule
+    name: str
+    timing: str
+    count: int
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioBlock:
+    """The steps of one scenario in a column."""
+
+    name: str
+    steps: Sequence[StepLine]
+
+
+@dataclass(frozen=True, slots=True)
+class WayColumn:
+    """What is to be done one way. `amounts` are what the reminders claim, by currency."""
+
+    way: Way
+    count: int
+    amounts: Amounts
+    scenarios: Sequence[ScenarioBlock]
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How many customers a reason leaves out."""
+
+    reason: Reason
+    words: Words
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """The overview of the day."""
+
+    on: date
+    columns: Sequence[WayColumn]
+    reasons: Sequence[ReasonCount]
+    orders: Sequence[Order]
+    waiting: Waiting
+    calls: int
+    under_way: int
+    is_fresh: bool
+    can_send_mail: bool
+    next_day: date | None
+
+    @property
+    def count(self) -> int:
+        """How many messages are due."""
+        return sum(column.count for column in self.columns)
+
+    @property
+    def is_quiet(self) -> bool:
+        """True when there is nothing to do and nothing that waits."""
+        return not (self.count or self.orders or self.waiting.to_post or self.waiting.to_do)
+
+
+def plan_page(scope: Scope, *, on: date, now: datetime) -> PlanPage:
+    """The overview; the plan itself is computed only when something has changed."""
+    day = day_plan(scope, on, now=now)
+    columns = [_column(day, way, scope.company.base_currency) for way in WAYS]
+    found = waiting(scope)
+    return PlanPage(
+        on=on,
+        columns=columns,
+        reasons=reason_counts(day),
+        orders=orders_under_way(scope),
+        waiting=found,
+        calls=found.to_do,
+        under_way=day.under_way,
+        is_fresh=day.is_fresh,
+        can_send_mail=scope.company.can_send_mail(),
+        next_day=None if any(column.count for column in columns) else day.next_day,
+    )
+
+
+def reason_counts(day: DayPlan) -> list[ReasonCount]:
+    """What holds back, the most frequent first; what merely comes later is not left out."""
+    hidden = LATER | UNDER_WAY
+    return [
+        ReasonCount(reason, words_of(reason), count)
+        for reason, count in day.reasons.items()
+        if reason not in hidden
+    ]
+
+
+def _column(day: DayPlan, way: Way, base_currency: str) -> WayColumn:
+    blocks = [_block(day, rule, way, base_currency) for rule in day.book.rules.values()]
+    actions = [
+        action
+        for step_id, some in day.by_step.items()
+        if day.steps[step_id].medium in way.media
+        for action in some
+    ]
+    reminders = [action for action in actions if action.step.kind == "reminder"]
+    return WayColumn(
+        way,
+        len(actions),
+        amounts_of(reminders, base_currency),
+        [block for block in blocks if block.steps],
+    )
+
+
+def _block(day: DayPlan, rule: ScenarioRule, way: Way, base_currency: str) -> ScenarioBlock:
+    steps = [
+        StepLine(
+            step,
+            step_name(step),
+            step_timing(step, rule),
+            len(actions),
+            amounts_of(actions, base_currency) if step.kind != "thanks" else (),
+        )
+        for step in (rule.pre_due, *rule.reminders, rule.thanks)
+        if step is not None and step.medium in way.media and (actions := day.by_step.get(step.id))
+    ]
+    return ScenarioBlock(rule.name, steps)
+
+
+def amounts_of(actions: Sequence[Action], base_currency: str) -> list[tuple[str, int]]:
+    """What some messages claim, by currency, the company's own first."""
+    amounts: dict[str, int] = {}
+    for action in actions:
+        amounts[action.currency] = amounts.get(action.currency, 0) + action.amount
+    return sorted(amounts.items(), key=lambda item: (item[0] != base_currency, item[0]))

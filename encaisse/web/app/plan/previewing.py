@@ -1,0 +1,66 @@
+"""Any message of the plan as it would leave, with the real data."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from encaisse.collection.operations.deliver import sender_address
+from encaisse.collection.operations.print_letters import letter_of
+from encaisse.collection.queries.messages import Composed, Composer, Draft
+from encaisse.messaging.letters.press import LetterPress, LetterRefused
+from encaisse.messaging.rules.rendering import TemplateRefused
+from encaisse.tenancy.scope import Scope
+
+LETTERS = ("letter", "registered_letter")
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One message: as composed, or why it cannot be. `pages`: a letter's, as data: addresses."""
+
+    draft: Draft
+    composed: Composed | None = None
+    error: str = ""
+    pages: tuple[str, ...] = ()
+    sender: str = ""
+
+    @property
+    def is_letter(self) -> bool:
+        """True for a letter."""
+        return self.draft.medium in LETTERS
+
+    @property
+    def is_mail(self) -> bool:
+        """True for an e-mail."""
+        return self.draft.medium == "email"
+
+
+def preview_of(scope: Scope, on: date, draft: Draft) -> Preview:
+    """A message as it would leave on a day."""
+    composer = Composer(scope.company, on, [draft])
+    try:
+        composed = composer.compose(draft)
+        pages = _pages(scope, composed, draft.medium) if draft.medium in LETTERS else ()
+    except (TemplateRefused, LetterRefused) as refusal:
+        return Preview(draft, error=str(refusal))
+    company = scope.company
+    sender = f"{company.sender_name or company.name} <{sender_address(company)}>"
+    return Preview(draft, composed, pages=pages, sender=sender)
+
+
+def _pages(scope: Scope, composed: Composed, medium: str) -> tuple[str, ...]:
+    images = press().images(letter_of(scope.company, composed, medium))
+    return tuple(f"data:image/png;base64,{b64encode(image).decode()}" for image in images)
+
+
+def letter_pdf(scope: Scope, on: date, draft: Draft) -> bytes:
+    """The PDF of a letter. Raises TemplateRefused and LetterRefused."""
+    composed = Composer(scope.company, on, [draft]).compose(draft)
+    return press().compile(letter_of(scope.company, composed, draft.medium))
+
+
+@cache
+def press() -> LetterPress:
+    """The press of this process."""
+    return LetterPress()

@@ -1,0 +1,34 @@
+from django.urls import path
+
+from encaisse.web.app.plan import call_views, letter_views, order_views, preview_views, views
+
+ROOT = "agir/scenarios/"
+STEP = f"{ROOT}etape/<slug:code>/"
+LINE = f"{STEP}<slug:key>/"
+ORDER = f"{ROOT}envoi/<int:stamp>/"
+LETTERS = f"{ROOT}courriers-a-poster/"
+CALLS = f"{ROOT}appels-a-faire/"
+
+urlpatterns = [
+    path(ROOT, views.plan, name="plan"),
+    path(f"{ROOT}laisses-de-cote/", views.left_out, name="plan-left-out"),
+    path(STEP, views.step, name="plan-step"),
+    path(f"{STEP}confirmer/", order_views.confirm, name="plan-confirm"),
+    path(f"{STEP}ordonner/", order_views.order, name="plan-order"),
+    path(f"{LINE}pieces/", views.entries, name="plan-entries"),
+    path(f"{LINE}apercu/", preview_views.preview, name="plan-preview"),
+    path(f"{LINE}apercu/<int:number>/", preview_views.content, name="plan-preview-content"),
+    path(f"{LINE}apercu/<int:number>.pdf", preview_views.letter, name="plan-preview-letter"),
+    path(ORDER, order_views.progress, name="plan-run"),
+    path(f"{ORDER}annuler/", order_views.stop, name="plan-run-stop"),
+    path(f"{ORDER}reprendre/", order_views.resume, name="plan-run-resume"),
+    path(f"{ORDER}courriers.pdf", letter_views.order_letters, name="plan-run-letters"),
+    path(f"{ROOT}travail/<int:job_id>/", order_views.job, name="plan-job"),
+    path(LETTERS, letter_views.letters, name="plan-letters"),
+    path(f"{LETTERS}courriers.pdf", letter_views.merged, name="plan-letters-file"),
+    path(f"{LETTERS}postes/", letter_views.post_letters, name="plan-letters-post"),
+    path(f"{LETTERS}annuler/", letter_views.cancel_letters, name="plan-letters-cancel"),
+    path(CALLS, call_views.calls, name="plan-calls"),
+    path(f"{CALLS}<int:reminder_id>/", call_views.call, name="plan-call"),
+    path(f"{CALLS}<int:reminder_id>/annuler/", call_views.cancel_call, name="plan-call-cancel"),
+]

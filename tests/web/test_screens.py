@@ -1,0 +1,125 @@
+"""The first screens in a real browser: nothing cut, nothing that axe or the policy refuses."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from tests.builders import (
+    PASSWORD,
+    at_level,
+    company,
+    customer,
+    dispute,
+    hold,
+    invoice,
+    member,
+    payment,
+    synced,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LIST = "/s/morel/qui-vous-doit-quoi/"
+SCREENS = ["/s/morel/", LIST, f"{LIST}?relance=stop", f"{LIST}?q=zzz", "/societes/"]
+
+
+@pytest.fixture
+def morel(browser_page):
+    of = company("Ateliers Morel", slug="morel", is_demo=True)
+    member(of, email="claire@morel.fr", first_name="Claire", last_name="Martin")
+    today = of.local_day(timezone.now())
+    for number in range(30):
+        someone = customer(of, f"Client {number:02}", sales_rep=("Durant", "Guérin")[number % 2])
+        late = invoice(someone, euros=100 + number, due=today - timedelta(days=number * 3))
+        at_level(late, 1 + number % 5, on=today)
+    payment(someone, euros=20, on=today)
+    dispute(someone, on=today)
+    hold(someone, on=today)
+    synced(of, at=timezone.now())
+    return of
+
+
+@pytest.fixture
+def page(browser_page: Page, morel) -> Page:
+    browser_page.goto("/connexion/")
+    browser_page.get_by_label("Adresse e-mail").fill("claire@morel.fr")
+    browser_page.get_by_label("Mot de passe").fill(PASSWORD)
+    browser_page.get_by_role("button", name="Se connecter").click()
+    browser_page.wait_for_url("/s/morel/", wait_until="networkidle")
+    return browser_page
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    return [f"{one['id']} {node['target']}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1024, "dark"), (390, "light")])
+def test_screens_can_be_read_by_everyone_and_nothing_is_cut(page, width, scheme):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    for screen in SCREENS:
+        page.goto(screen)
+        beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert (screen, beyond <= 0) == (screen, True)
+        assert (screen, violations(page)) == (screen, [])
+
+
+def test_a_filter_applies_at_once_and_its_chip_drops_it(page):
+    page.goto(LIST)
+    page.get_by_role("combobox", name="Commercial").select_option("Durant")
+    expect(page.get_by_text("De 1 à 15 sur 15").first).to_be_visible()
+    assert page.url.endswith("?commercial=Durant")
+
+    page.get_by_role("link", name="Retirer le filtre Commercial").click()
+    expect(page.get_by_text("De 1 à 25 sur 30").first).to_be_visible()
+    expect(page.get_by_role("combobox", name="Commercial")).to_have_value("")
+
+
+def test_typing_searches_and_the_word_stays_where_it_is_typed(page):
+    page.goto(LIST)
+    search = page.get_by_role("searchbox", name="Nom ou code du client")
+    search.press_sequentially("client 07")
+    expect(page.get_by_text("De 1 à 1 sur 1").first).to_be_visible()
+
+    expect(search).to_have_value("client 07")
+    expect(search).to_be_focused()
+    expect(page.locator("#live")).to_have_text("De 1 à 1 sur 1")
+
+
+def test_going_back_shows_the_list_as_it_was(page):
+    page.goto(LIST)
+    page.get_by_role("combobox", name="Commercial").select_option("Durant")
+    expect(page.get_by_text("De 1 à 15 sur 15").first).to_be_visible()
+
+    page.go_back()
+    expect(page.get_by_text("De 1 à 25 sur 30").first).to_be_visible()
+    expect(page.get_by_role("combobox", name="Commercial")).to_have_value("")
+
+
+def test_a_customer_is_found_from_anywhere_with_the_keyboard(page):
+    page.keyboard.press("Control+k")
+    page.keyboard.type("client 12")
+    link = page.get_by_role("link", name="411CLIENT12")
+    expect(link).to_be_visible()
+
+    page.keyboard.press("ArrowDown")
+    expect(link).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(link).to_have_count(0)
+
+
+def test_a_list_works_without_a_script(chromium, live_server, morel, page):
+    cookies = page.context.cookies()
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    context.add_cookies(cookies)
+    bare = context.new_page()
+    bare.goto(LIST)
+    bare.locator("select[name=commercial]").select_option("Durant")
+    bare.get_by_role("button", name="Appliquer").first.click()
+
+    expect(bare.get_by_text("De 1 à 15 sur 15").first).to_be_visible()
+    context.close()

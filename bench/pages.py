@@ -11,14 +11,14 @@ from bench.house import Result, percentile, prepare_django, tell
 BOUND_MS = 150.0
 ROUNDS = 20
 SCREENS = (
-    ("Accueil", ""),
-    ("Qui vous doit quoi", "suivre/qui-vous-doit-quoi/"),
-    ("Qui vous doit quoi, trié par nom, page 40", "suivre/qui-vous-doit-quoi/?tri=name&page=40"),
-    ("Qui vous doit quoi, recherche", "suivre/qui-vous-doit-quoi/?q=client+001"),
-    ("Fiche client", "clients/{customer}/"),
-    ("Agir par scénario", "agir/scenarios/"),
-    ("Activités", "suivre/activites/"),
-    ("Importer", "importer/"),
+    ("Accueil", "web:home", ""),
+    ("Qui vous doit quoi", "web:aging", ""),
+    ("Qui vous doit quoi, trié par nom, page 40", "web:aging", "?tri=name&page=40"),
+    ("Qui vous doit quoi, recherche", "web:aging", "?q=client+001"),
+    ("Fiche client", "web:customer", ""),
+    ("Agir par scénario", "web:plan", ""),
+    ("Activités", "web:activities", ""),
+    ("Importer", "web:import", ""),
 )
 
 
@@ -28,6 +28,7 @@ def main(slug: str) -> list[Result]:
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext, override_settings
+    from django.urls import reverse
 
     from encaisse.ledger.models import Customer
     from encaisse.tenancy.journal import COMMAND_LINE
@@ -43,8 +44,9 @@ def main(slug: str) -> list[Result]:
     with override_settings(ALLOWED_HOSTS=["*"]):
         client = Client()
         client.force_login(member.user, "allauth.account.auth_backends.AuthenticationBackend")
-        for name, path in SCREENS:
-            url = f"/s/{slug}/{path.format(customer=customer.pk)}"
+        for name, screen, query in SCREENS:
+            place = [slug, customer.pk] if screen == "web:customer" else [slug]
+            url = reverse(screen, args=place) + query
             with CaptureQueriesContext(connection) as queries:
                 answer = client.get(url)
             assert answer.status_code == 200, f"{url}: {answer.status_code}"

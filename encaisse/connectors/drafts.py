@@ -151,6 +151,8 @@ def choose_mapping(file: ImportFile, mapping: Mapped) -> None:
 
     Raises FileRefused when a required field has no column, or two fields share one.
     """
+    if file.format not in FIELDS:
+        raise FileRefused(_("Choisissez ce que contient le fichier."))
     missing = missing_fields(mapping, FIELDS[file.format])
     if missing:
         raise FileRefused(_("Indiquez la colonne de : %(names)s.") % {"names": ", ".join(missing)})

@@ -97,11 +97,10 @@ class Account:
 
     # -- what happens on the account -----------------------------------------------------------
 
-    def invoice(self, on: date, amount_minor: int, *, due: date | None = None) -> Posting:
-        """An invoice; without a due date given, the one of the customer's terms."""
-        return self._post(
-            "invoice", on, amount_minor, "Facture", due_date=due or self.terms.due_date(on)
-        )
+    def invoice(self, on: date, amount_minor: int) -> Posting:
+        """An invoice, due as the customer's terms say."""
+        due = self.terms.due_date(on)
+        return self._post("invoice", on, amount_minor, "Facture", due_date=due)
 
     def undated_invoice(self, on: date, amount_minor: int) -> Posting:
         """An invoice that was entered without a due date."""

@@ -127,6 +127,13 @@ _ENGLISH_FAMILIES = (
 )
 
 
+_TRADE_WORDS = frozenset(
+    word
+    for prefix in (*(trade.prefix for trade in TRADES), "Groupe", "Ltd", "Café", "Lycée")
+    for word in fold(prefix).split()
+)
+
+
 def customer_names(rng: Random, count: int) -> list[tuple[str, Trade]]:
     """As many different names of French customers, each with his trade; at most 180."""
     trades = list(TRADES)
@@ -151,9 +158,9 @@ def _named(trade: Trade, family: str) -> str:
 
 
 def account_code(name: str, taken: set[str]) -> str:
-    """411 and the longest word of the name, with a number when somebody has it; then taken."""
-    words = fold(name).upper().split()
-    stem = "411" + max(words, key=len)[:12]
+    """411 and the longest word of the name that is not a trade's; numbered when it is taken."""
+    own = [word for word in fold(name).split() if word not in _TRADE_WORDS]
+    stem = "411" + max(own, key=len)[:12].upper()
     code, number = stem, 1
     while code in taken:
         number += 1

@@ -7,7 +7,7 @@ from random import Random
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.deliver import sender_address
-from encaisse.collection.operations.effects import fail_reminder, journal_reminder, take_effect
+from encaisse.collection.operations.effects import fail_reminder, take_effect
 from encaisse.collection.operations.print_letters import print_waiting_letters
 from encaisse.collection.queries.messages import Composed, Composer, Draft
 from encaisse.collection.rules.plan import Action
@@ -103,11 +103,10 @@ class Outcomes:
                 reminder, why=_REFUSED, now=when.now, author=when.author, was=(reminder.status,)
             )
             mark_invalid(self.company, reminder.recipients, now=when.now)
-        elif ending != reminder.status:
+        elif ending == Status.UNKNOWN:
             Reminder.objects.filter(pk=reminder.pk).update(
                 status=ending, status_at=when.now, error=_BROKEN
             )
-            journal_reminder(f"reminder.{ending}", reminder, now=when.now, author=when.author)
 
     def _succeed(self, reminder: Reminder, when: When) -> None:
         status = _EFFECT.get(reminder.medium, Status.NOTED)

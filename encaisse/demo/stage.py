@@ -16,7 +16,8 @@ from encaisse.ledger.rules.terms import PaymentTerms
 SALES_REPS = ("Durant", "Lefort", "Nguyen", "Roussel")
 TRANSFER, CHEQUE, CARD = "Virement", "Chèque", "Carte bancaire"
 DIRECT_DEBIT, BILL = "Prélèvement", "LCR"
-NET_30 = PaymentTerms(30)
+# Terms count plain days, so that an invoice can be written for a due date.
+NET_30, NET_45, NET_60 = PaymentTerms(30), PaymentTerms(45), PaymentTerms(60)
 
 
 @dataclass(slots=True)
@@ -88,13 +89,11 @@ class Stage:
 
     def late(self, account: Account, days: int, amount_minor: int) -> Posting:
         """An unpaid invoice that fell due some days ago."""
-        written = self.ago(days + NET_30.net_days)
-        return account.invoice(written, amount_minor, due=self.day(-days))
+        return account.invoice(self.day(-days - account.terms.net_days), amount_minor)
 
     def coming(self, account: Account, days: int, amount_minor: int) -> Posting:
-        """An invoice that falls due in some days."""
-        written = self.ago(max(1, NET_30.net_days - days))
-        return account.invoice(written, amount_minor, due=self.day(days))
+        """An invoice that falls due in some days, fewer than the customer's terms."""
+        return account.invoice(self.day(days - account.terms.net_days), amount_minor)
 
     def paid(self, account: Account, due_days_ago: int, late: int, amount_minor: int) -> Posting:
         """An invoice that fell due some days ago and was paid so many days late, before today."""

@@ -3,7 +3,7 @@
 Days are counted from today. `waits_at` is the level that the desk has left for today.
 """
 
-from encaisse.demo.stage import BILL, DIRECT_DEBIT, Stage
+from encaisse.demo.stage import BILL, DIRECT_DEBIT, NET_45, NET_60, Stage
 
 
 def good_payer(stage: Stage) -> None:
@@ -74,6 +74,7 @@ def big_account(stage: Stage) -> None:
         emails=2,
         profile="grand-compte",
         sales_rep="Durant",
+        terms=NET_60,
         is_flagged=True,
         credit_limit_minor=15_000_000,
         waits_at=2,
@@ -227,7 +228,7 @@ def direct_debit(stage: Stage) -> None:
 
 def bill_of_exchange(stage: Stage) -> None:
     """His bills of exchange are presented by the bank on the day."""
-    account = stage.account("Lycée Aubrac-Sud", category="Collectivités", method=BILL)
+    account = stage.account("Lycée Aubrac-Sud", category="Collectivités", method=BILL, terms=NET_45)
     stage.habit(account, since=390, late=(0, 0), amount=310_000)
     stage.coming(account, 31, 366_000)
 

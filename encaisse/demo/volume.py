@@ -11,21 +11,23 @@ from math import exp, log
 
 from encaisse.demo import names
 from encaisse.demo.books import Account, Posting
-from encaisse.demo.stage import BILL, CARD, CHEQUE, DIRECT_DEBIT, TRANSFER, Stage
-from encaisse.ledger.rules.terms import parse_terms
+from encaisse.demo.stage import (
+    BILL,
+    CARD,
+    CHEQUE,
+    DIRECT_DEBIT,
+    NET_30,
+    NET_45,
+    NET_60,
+    TRANSFER,
+    Stage,
+)
 
 # What the whole company is owed, and the part of it that is late; in cents.
 OWED = 98_000_000
 OVERDUE = 54_000_000
 
-_TERMS = (
-    "30 jours",
-    "30 jours",
-    "30 jours",
-    "45 jours fin de mois",
-    "30 jours fin de mois",
-    "comptant",
-)
+_TERMS = (NET_30, NET_30, NET_45, NET_60)
 _METHODS = (TRANSFER,) * 7 + (CHEQUE,) * 2 + (CARD,)
 _TYPICAL = 210_000
 _DECISIONS = 120  # days: the desk has worked with Encaisse for a little longer
@@ -84,8 +86,8 @@ SITUATIONS = (
     Situation(1, 4, waiting_for(4), emails=0),
     Situation(3, 5, waiting_for(5)),
     # nothing to do today
-    Situation(6, late=(1, 6)),
-    Situation(8, late=(12, 15)),
+    Situation(5, late=(1, 6)),
+    Situation(5, late=(12, 15)),
     Situation(4, late=(90, 190)),
     Situation(8, coming=1.0),
     Situation(4, coming=1.0, emails=0),
@@ -150,7 +152,7 @@ def _customer(stage: Stage, situation: Situation, identities: _Identities) -> Ac
         emails=situation.emails,
         profile=situation.profile,
         method=rng.choice((BILL, DIRECT_DEBIT)) if automatic else rng.choice(_METHODS),
-        terms=parse_terms(rng.choice(_TERMS)),
+        terms=rng.choice(_TERMS),
         credit_limit_minor=rng.choice((None, None, 1_000_000, 2_500_000)),
         waits_at=situation.waits_at,
     )
@@ -173,7 +175,7 @@ def _late(stage: Stage, account: Account, situation: Situation) -> list[Posting]
 
 
 def _coming(stage: Stage, account: Account) -> list[Posting]:
-    days = stage.rng.sample(range(1, 58), stage.rng.randint(1, 3))
+    days = stage.rng.sample(range(1, account.terms.net_days), stage.rng.randint(1, 3))
     return [stage.coming(account, day, _amount(stage)) for day in days]
 
 

@@ -16,7 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from email.parser import BytesHeaderParser
 from pathlib import Path
-from typing import NoReturn, Self
+from typing import Literal, NoReturn, Self
 
 from django.utils.translation import gettext as _
 
@@ -46,21 +46,20 @@ __all__ = [
 ]
 
 _ANSWER_TIMEOUT = 120.0  # seconds; RFC 5321 4.5.3.2.6 wants patience after the final dot
+About = Literal["sender", "recipients", "content"]
 _UNSAFE_NAME = re.compile(r"[^A-Za-z0-9@._-]+")
 
 
 class Refused(SendError):
     """Refused for good (5xx), nobody got it: the reason by address, and the SMTP code.
 
-    `is_about_recipients`: those addresses were refused, rather than the sender or the content.
+    `about` says what the server did not want: us, those addresses, or the message itself.
     """
 
-    def __init__(
-        self, reasons: dict[str, str], code: int, *, is_about_recipients: bool = False
-    ) -> None:
+    def __init__(self, reasons: dict[str, str], code: int, *, about: About = "content") -> None:
         self.reasons = reasons
         self.code = code
-        self.is_about_recipients = is_about_recipients
+        self.about = about
         super().__init__(_sentence(reasons))
 
 
@@ -157,13 +156,13 @@ class SmtpSession(MailSession):
         if code == 421:
             raise smtplib.SMTPServerDisconnected(_readable(answer))
         if not 200 <= code < 300:
-            self._refuse(server, dict.fromkeys(addresses, (code, answer)))
+            self._refuse(server, dict.fromkeys(addresses, (code, answer)), about="sender")
         answers = {address: server.rcpt(address) for address in addresses}
         refused = {
             address: answer for address, answer in answers.items() if not 200 <= answer[0] < 300
         }
         if refused:
-            self._refuse(server, refused, is_about_recipients=True)
+            self._refuse(server, refused, about="recipients")
 
     def _start_data(self, server: smtplib.SMTP, addresses: list[str]) -> None:
         try:
@@ -199,7 +198,7 @@ class SmtpSession(MailSession):
         server: smtplib.SMTP,
         answers: dict[str, tuple[int, bytes]],
         *,
-        is_about_recipients: bool = False,
+        about: About = "content",
     ) -> NoReturn:
         """Cancel the mail for everybody and say who was refused; a permanent refusal prevails."""
         try:
@@ -214,7 +213,7 @@ class SmtpSession(MailSession):
         }
         code = next(iter(kept.values()))[0]
         if permanent:
-            raise Refused(reasons, code, is_about_recipients=is_about_recipients)
+            raise Refused(reasons, code, about=about)
         raise TemporarilyRefused(reasons, code)
 
     def _wait_at_most(self, seconds: float) -> None:
@@ -289,7 +288,7 @@ def _travelling(addresses: Sequence[str]) -> list[str]:
         try:
             travelling.append(ascii_address(address))
         except MailRefused as error:
-            raise Refused({address: str(error)}, 553, is_about_recipients=True) from error
+            raise Refused({address: str(error)}, 553, about="recipients") from error
     return travelling
 
 

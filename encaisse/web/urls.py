@@ -10,6 +10,7 @@ SCREENS = [
     "aging",
     "customers",
     "activities",
+    "plan",
     "search",
     "jobs",
     "imports",

@@ -95,7 +95,9 @@ class Reminder(models.Model):
         indexes = (
             models.Index(fields=("company", "-created_at", "-id"), name="reminder_by_time"),
             models.Index(fields=("company", "day"), name="reminder_by_day"),
-            models.Index(fields=("company", "effective_on"), name="reminder_by_effect"),
+            models.Index(
+                fields=("company", "effective_on", "medium", "status"), name="reminder_by_effect"
+            ),
             models.Index(fields=("customer", "-created_at"), name="reminder_of_customer"),
             models.Index(
                 fields=("company", "status", "id"),

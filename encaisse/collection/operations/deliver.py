@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NoReturn
 from uuid import uuid4
 
 from django.conf import settings
@@ -42,6 +43,7 @@ from encaisse.messaging.transport import (
     MailSession,
     OutcomeUnknown,
     Refused,
+    SendError,
     TemporarilyRefused,
 )
 from encaisse.tenancy.journal import AUTOMATIC, Author
@@ -218,6 +220,8 @@ class DeliveryRun:
         try:
             self._send(session, ready)
         except Refused as refusal:
+            if refusal.about == "sender":
+                self._stop(ready.checked.reminder, refusal)
             self._note_invalid(refusal)
             self._fail(ready.checked.reminder, str(refusal))
         except TemporarilyRefused as refusal:
@@ -225,8 +229,7 @@ class DeliveryRun:
         except OutcomeUnknown as error:
             self._unknown(ready.checked.reminder, str(error))
         except ConnectionFailed as error:
-            self._postpone(ready.checked.reminder, str(error), attempted=False)
-            raise DeliveryStopped(str(error)) from error
+            self._stop(ready.checked.reminder, error)
         else:
             self.result.sent += 1
             self._previous = ready
@@ -247,6 +250,11 @@ class DeliveryRun:
             session.send(envelope_from=ready.sender, recipients=others, content=ready.content)
             ready.accepted = others
 
+    def _stop(self, reminder: Reminder, error: SendError) -> NoReturn:
+        """Nothing of ours can leave, so nothing else is tried: this one waits with the others."""
+        self._postpone(reminder, str(error), attempted=False)
+        raise DeliveryStopped(str(error)) from error
+
     def _note_invalid(self, refusal: Refused) -> None:
         """An address that the server does not know is not written to any more.
 
@@ -255,7 +263,7 @@ class DeliveryRun:
         unknown = [
             email for email, reason in refusal.reasons.items() if _is_unknown_address(reason)
         ]
-        if refusal.is_about_recipients and unknown:
+        if refusal.about == "recipients" and unknown:
             mark_invalid(self.company, unknown, now=self.clock())
 
     # -- recording -----------------------------------------------------------------------------

@@ -92,6 +92,19 @@ class LedgerEntry(models.Model):
             ),
             models.Index(fields=("customer", "posting_date"), name="entry_of_customer"),
             models.Index(fields=("company", "posting_date"), name="entry_by_day"),
+            # What came in over some months, summed from the index alone.
+            models.Index(
+                fields=(
+                    "company",
+                    "posting_date",
+                    "currency",
+                    "kind",
+                    "is_counted",
+                    "amount_minor",
+                ),
+                condition=Q(amount_minor__lt=0),
+                name="entry_received",
+            ),
             models.Index(fields=("company", "settled_date", "customer"), name="entry_settled"),
         )
 

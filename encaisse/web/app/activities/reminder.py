@@ -6,7 +6,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -75,8 +75,10 @@ def reminder_file(request: CompanyRequest, reminder_id: int) -> HttpResponseBase
 def resolve_reminder(request: CompanyRequest, reminder_id: int) -> HttpResponse:
     """A person says whether a message of unknown outcome left."""
     shown = found(get_reminder, request, reminder_id)
-    has_left = request.POST.get("parti") == "oui"
-    now = timezone.now()
+    said = request.POST.get("parti")
+    if said not in ("oui", "non"):
+        return HttpResponseBadRequest()
+    has_left, now = said == "oui", timezone.now()
     try:
         resolve_unknown(
             shown, has_left=has_left, on=request.today, now=now, author=Author.of(request.user)

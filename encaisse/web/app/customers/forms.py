@@ -226,6 +226,9 @@ class ContactForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("Adresse e-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "invalid": gettext_lazy("Saisissez une adresse e-mail valide, comme nom@exemple.fr.")
+        },
     )
     name = forms.CharField(label=gettext_lazy("Nom"), max_length=120, required=False)
     role = forms.CharField(

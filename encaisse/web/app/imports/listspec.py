@@ -14,8 +14,8 @@ SET_ASIDE = ListSpec(
 )
 HISTORY = ListSpec(
     columns=(
-        Column("at", _("Date"), sortable=False, fixed=True),
         Column("file", _("Fichier"), sortable=False, fixed=True),
+        Column("at", _("Date"), sortable=False, fixed=True),
         Column("format", _("Contenu"), sortable=False),
         Column("actor", _("Par"), sortable=False),
         Column("rows", _("Lignes lues"), numeric=True, sortable=False),

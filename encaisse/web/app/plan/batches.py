@@ -20,20 +20,40 @@ class Way(NamedTuple):
 
     code: str
     label: str | Promise
+    title: str | Promise
     icon: str
     media: frozenset[str]
 
 
 WAYS = (
-    Way("emails", gettext_lazy("E-mails"), "envelope", frozenset({"email"})),
+    Way(
+        "emails",
+        gettext_lazy("E-mails"),
+        gettext_lazy("Tous les e-mails à envoyer"),
+        "envelope",
+        frozenset({"email"}),
+    ),
     Way(
         "courriers",
         gettext_lazy("Courriers"),
+        gettext_lazy("Tous les courriers à imprimer"),
         "document-text",
         frozenset({"letter", "registered_letter"}),
     ),
-    Way("appels", gettext_lazy("Appels"), "phone", frozenset({"phone"})),
-    Way("autres", gettext_lazy("Autres"), "hand-raised", frozenset({"other"})),
+    Way(
+        "appels",
+        gettext_lazy("Appels"),
+        gettext_lazy("Tous les appels à faire"),
+        "phone",
+        frozenset({"phone"}),
+    ),
+    Way(
+        "autres",
+        gettext_lazy("Autres"),
+        gettext_lazy("Toutes les autres actions à faire"),
+        "hand-raised",
+        frozenset({"other"}),
+    ),
 )
 
 
@@ -55,7 +75,6 @@ class Batch:
     title: str
     subtitle: str
     step_ids: frozenset[int]
-    is_step: bool
     is_automatic: bool
 
 
@@ -81,8 +100,8 @@ def find_batch(day: DayPlan, code: str) -> Batch:
     for way in WAYS:
         if way.code == code:
             ids = frozenset(key for key, step in day.steps.items() if step.medium in way.media)
-            title = _("Tous les envois : %(way)s") % {"way": str(way.label).lower()}
-            return Batch(code, way, title, "", ids, is_step=False, is_automatic=False)
+            every = _("Toutes les étapes")
+            return Batch(code, way, str(way.title), every, ids, is_automatic=False)
     step = day.steps.get(int(code)) if code.isdecimal() else None
     if step is None:
         raise BatchUnknown(code)
@@ -98,7 +117,6 @@ def find_batch(day: DayPlan, code: str) -> Batch:
         % {"step": step_name(step), "timing": step_timing(step, scenario)},
         scenario.name,
         frozenset({step.id}),
-        is_step=True,
         is_automatic=step.is_automatic,
     )
 

@@ -69,7 +69,7 @@ def _note(request: CompanyRequest, reminder: Reminder, form: CallForm) -> bool:
 
 def _next(request: CompanyRequest, reminder: Reminder) -> str:
     following = following_call(request.scope, reminder)
-    return request.url("plan-call", following.pk) if following else request.url("plan-calls")
+    return request.url("plan_call", following.pk) if following else request.url("plan_calls")
 
 
 @require_POST
@@ -84,7 +84,7 @@ def cancel_call(request: CompanyRequest, reminder_id: int) -> HttpResponseBase:
         request,
         _("%(name)s : retiré de la liste.") % {"name": reminder.customer.legal_name},
     )
-    return redirect(request.url("plan-calls"))
+    return redirect(request.url("plan_calls"))
 
 
 def _find(request: CompanyRequest, reminder_id: int) -> Reminder:

@@ -11,6 +11,8 @@ from typing import Self
 
 from django.http import QueryDict
 
+from encaisse.web.lists import ListState
+
 PARAMETERS = ("hors", "dont", "sans")
 
 
@@ -58,6 +60,12 @@ class Choice:
         if self.without:
             found["sans"] = ",".join(str(entry) for entry in sorted(self.without))
         return found
+
+
+def state_fields(state: ListState) -> list[tuple[str, str]]:
+    """What else the address of a list says, for a form that leads back to it."""
+    query = QueryDict(state.query().removeprefix("?"))
+    return [(name, value) for name, value in query.items() if name not in PARAMETERS]
 
 
 def _words(text: str) -> frozenset[str]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from encaisse.collection.operations.calls import CallResult, Outcome
@@ -19,6 +18,14 @@ MOTIVES = (
 )
 
 
+# What an outcome cannot do without.
+_NEEDED_BY = {
+    "promised_amount": Outcome.PROMISE,
+    "promised_date": Outcome.PROMISE,
+    "motive": Outcome.DISPUTE,
+}
+
+
 class CallForm(forms.Form):
     """The outcome of a call, with the promise or the motive that goes with it."""
 
@@ -27,18 +34,18 @@ class CallForm(forms.Form):
     )
     promised_amount = forms.CharField(
         label=gettext_lazy("Montant promis"),
-        required=False,
+        error_messages={"required": gettext_lazy("Indiquez le montant promis.")},
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     promised_date = forms.CharField(
         label=gettext_lazy("Date promise"),
-        required=False,
+        error_messages={"required": gettext_lazy("Indiquez la date promise.")},
         widget=forms.TextInput(attrs={"type": "date"}),
     )
     motive = forms.ChoiceField(
         label=gettext_lazy("Motif du litige"),
         choices=[("", gettext_lazy("Choisissez un motif")), *((word, word) for word in MOTIVES)],
-        required=False,
+        error_messages={"required": gettext_lazy("Indiquez le motif du litige.")},
     )
     comment = forms.CharField(
         label=gettext_lazy("Commentaire"),
@@ -49,36 +56,30 @@ class CallForm(forms.Form):
 
     def __init__(self, data: Any = None, *, currency: str, claimed_minor: int) -> None:
         amount = decimal_string(claimed_minor, currency).replace(".", ",")
-        super().__init__(data, initial={"promised_amount": amount})
+        super().__init__(data, initial={"promised_amount": amount}, use_required_attribute=False)
         self._currency = currency
+        outcome = data.get("outcome") if data is not None else None
+        for name, needed_by in _NEEDED_BY.items():
+            self.fields[name].required = outcome in (None, needed_by)
 
     def clean(self) -> dict[str, Any]:
         """Read the promise or the motive; what the outcome does not need is not looked at."""
         cleaned = super().clean() or {}
-        outcome = cleaned.get("outcome")
-        if outcome == Outcome.PROMISE:
+        if cleaned.get("outcome") == Outcome.PROMISE:
             self._clean_promise(cleaned)
-        if outcome == Outcome.DISPUTE and not cleaned.get("motive"):
-            self.add_error("motive", _("Indiquez le motif du litige."))
         return cleaned
 
     def _clean_promise(self, cleaned: dict[str, Any]) -> None:
+        """Read the amount and the day, where they were typed."""
         try:
-            cleaned["promised_minor"] = parse_minor(
-                cleaned.get("promised_amount", ""), self._currency
-            )
+            amount = parse_minor(cleaned.get("promised_amount", ""), self._currency)
+            cleaned["promised_minor"] = amount
         except AmountError as error:
             self.add_error("promised_amount", str(error))
-        else:
-            if cleaned["promised_minor"] <= 0:
-                self.add_error("promised_amount", _("Indiquez un montant positif."))
         try:
             cleaned["promised_on"] = parse_date(cleaned.get("promised_date", ""))
         except DateError as error:
             self.add_error("promised_date", str(error))
-        else:
-            if cleaned["promised_on"] is None:
-                self.add_error("promised_date", _("Indiquez la date promise."))
 
     def result(self) -> CallResult:
         """What was written down, once the form is valid."""

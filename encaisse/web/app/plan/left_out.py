@@ -46,9 +46,8 @@ def left_out_spec(day: DayPlan, *, explain: bool) -> ListSpec:
             Column("entry", _("Pièce"), sortable=False),
             Column("late", _("Retard"), sortable=False, numeric=True),
             Column("amount", _("Montant"), numeric=True, fixed=True),
-            Column("reason", _("Pourquoi"), fixed=True),
+            Column("reason", _("Pourquoi, et que faire"), fixed=True),
             Column("day", _("Jusqu’au")),
-            Column("advice", _("Que faire"), sortable=False),
         ),
         filters=(
             Filter("raison", _("Raison"), tuple(reasons)),

@@ -19,7 +19,7 @@ from encaisse.collection.queries.orders import reminders_of
 from encaisse.core.dates import DateError, parse_date
 from encaisse.tenancy.journal import Author
 from encaisse.web.access import CompanyRequest, member_can
-from encaisse.web.app.plan.choice import Choice
+from encaisse.web.app.plan.choice import Choice, state_fields
 from encaisse.web.app.plan.letters import (
     chosen_letters,
     letters_page,
@@ -59,7 +59,8 @@ def _letters(
         posted=int(posted) if posted.isdecimal() else 0,
         withdrawn=withdrawn,
     )
-    context = {"page": page, "list": page.listing, "error": error}
+    fields = state_fields(page.listing.state)
+    context = {"page": page, "list": page.listing, "state_fields": fields, "error": error}
     if request.htmx.target == BAR:
         response = render(request, "plan/_letters_bar.html", context)
         response["HX-Replace-Url"] = page.listing.url
@@ -105,7 +106,7 @@ def post_letters(request: CompanyRequest) -> HttpResponseBase:
         on = _posted_on(request)
     except DateError as refusal:
         state = replace(ListState.read(letters_spec(), request), kept=choice.pairs())
-        path = request.url("plan-letters")
+        path = request.url("plan_letters")
         return _letters(request, replace(state, path=path), choice, error=str(refusal))
     posted, withdrawn = mark_posted(
         request.scope,
@@ -138,4 +139,4 @@ def cancel_letters(request: CompanyRequest) -> HttpResponseBase:
     )
     text = ngettext("%(count)d courrier annulé.", "%(count)d courriers annulés.", count)
     messages.success(request, text % {"count": count})
-    return redirect(request.url("plan-letters"))
+    return redirect(request.url("plan_letters"))

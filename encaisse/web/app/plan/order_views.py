@@ -94,8 +94,8 @@ def _after(request: CompanyRequest, batch: Batch, prepared: Prepared, stamp: int
     if not prepared.count:
         return request.url("plan")
     if batch.way.code in ("emails", "courriers"):
-        return request.url("plan-run", stamp)
-    return request.url("plan-calls")
+        return request.url("plan_run", stamp)
+    return request.url("plan_calls")
 
 
 def _go(request: CompanyRequest, url: str) -> HttpResponseBase:
@@ -129,7 +129,7 @@ def job(request: CompanyRequest, job_id: int) -> HttpResponseBase:
     """The order that a job of the frame works for."""
     found = get_object_or_404(request.company.job_set, pk=job_id)
     stamp = order_of_job(request.scope, found)
-    return redirect(request.url("plan-run", stamp) if stamp else request.url("plan"))
+    return redirect(request.url("plan_run", stamp) if stamp else request.url("plan"))
 
 
 @require_POST
@@ -148,7 +148,7 @@ def stop(request: CompanyRequest, stamp: int) -> HttpResponseBase:
         messages.success(request, text % {"count": count})
     else:
         messages.info(request, _("Trop tard : tout est déjà parti."))
-    return _go(request, request.url("plan-run", stamp))
+    return _go(request, request.url("plan_run", stamp))
 
 
 @require_POST
@@ -157,4 +157,4 @@ def resume(request: CompanyRequest, stamp: int) -> HttpResponseBase:
     """Try again to send what waits."""
     find_order(request, stamp)
     resume_order(request.scope, user=request.user)
-    return _go(request, request.url("plan-run", stamp))
+    return _go(request, request.url("plan_run", stamp))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from encaisse.collection.queries.day_plan import DayPlan, Row, day_plan
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.plan.batches import Batch, BatchUnknown, button_label, find_batch
-from encaisse.web.app.plan.choice import Choice
+from encaisse.web.app.plan.choice import Choice, state_fields
 from encaisse.web.app.plan.left_out import left_out_page, left_out_spec
 from encaisse.web.app.plan.lines import StepPage, lines_of, step_page, step_spec
 from encaisse.web.app.plan.overview import plan_page
@@ -81,6 +81,7 @@ def context_of(request: CompanyRequest, page: StepPage) -> dict[str, object]:
     return {
         "page": page,
         "batch": page.batch,
+        "state_fields": state_fields(page.listing.state),
         "button": button_label(page.batch.way, page.chosen.count),
         "may_send": request.can("reminder.send"),
     }

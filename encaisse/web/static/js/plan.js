@@ -39,7 +39,9 @@ document.addEventListener("htmx:confirm", (event) => {
 document.addEventListener("htmx:configRequest", (event) => {
   const { elt, parameters } = event.detail;
   if (!bar() || elt.closest("#plan-bar")) return;
-  const chosen = [...bar().querySelectorAll("[data-choice]")].map((field) => [field.name, field.value]);
+  const chosen = [...bar().querySelectorAll("[data-choice]")]
+    .filter((field) => field.value)
+    .map((field) => [field.name, field.value]);
   if (elt.matches("[data-list-form]")) {
     for (const name of PARAMETERS) delete parameters[name];
     for (const [name, value] of chosen) parameters[name] = value;

@@ -1,0 +1,354 @@
+"""« Configurer » and « Créer ma société » over HTTP."""
+
+import pytest
+from django.utils import timezone
+
+from encaisse.collection.models import Reminder, Scenario
+from encaisse.collection.operations.mail_session import outbox
+from encaisse.collection.operations.setup import install_defaults
+from encaisse.insights.readiness import readiness
+from encaisse.jobs.models import Job
+from encaisse.ledger.models import PaymentMethod
+from encaisse.tenancy.models import Company, Event, Membership, User
+from encaisse.tenancy.secrets import unseal
+from tests.builders import PASSWORD, company, customer, member, reminder, synced
+
+pytestmark = pytest.mark.django_db
+
+SETTINGS = "/s/morel/configurer/"
+GET_PAGES = ["", "expediteur/", "regles/", "scenarios/", "modeles/", "reglements/", "utilisateurs/"]
+IDENTITY = {"name": "Ateliers Morel", "country": "FR"}
+SENDER = {
+    "sender_email": "compta@morel.example",
+    "mail_mode": "live",
+    "smtp_port": "587",
+    "smtp_security": "none",
+}
+RULES = {
+    "timezone": "Europe/Paris",
+    "fiscal_year_month": "4",
+    "default_payment_terms": "45 jours fin de mois",
+    "send_from_hour": "8",
+    "send_until_hour": "18",
+    "freshness_hours": "48",
+}
+
+
+@pytest.fixture
+def morel():
+    return company("Ateliers Morel", slug="morel")
+
+
+@pytest.fixture
+def administrator(client, morel):
+    user = member(morel, "administrator", "claire@morel.example", first_name="Claire")
+    client.force_login(user)
+    return client
+
+
+def text_of(response) -> str:
+    return " ".join(response.text.replace("\u202f", " ").replace("\xa0", " ").split())
+
+
+@pytest.mark.parametrize("page", GET_PAGES)
+@pytest.mark.parametrize("role", Membership.Role.values)
+def test_only_administrators_configure(client, morel, page, role):
+    client.force_login(member(morel, role))
+
+    expected = 200 if role == "administrator" else 403
+    assert client.get(SETTINGS + page).status_code == expected
+
+
+def test_the_identity_is_kept_without_the_spaces_people_type(administrator, morel):
+    iban = "FR76 3000 6000 0112 3456 7890 189"
+    typed = {"siren": "732 829 320", "iban": iban, "bic": "agrifrpp"}
+
+    assert administrator.post(SETTINGS, IDENTITY | typed).status_code == 302
+
+    morel.refresh_from_db()
+    assert morel.siren == "732829320"
+    assert (morel.iban, morel.bic) == ("FR7630006000011234567890189", "AGRIFRPP")
+    event = Event.objects.get(kind="company.configured")
+    assert event.data["before"]["siren"] == ""
+    assert "FR76 3000 6000 0112" in text_of(administrator.get(SETTINGS))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"siren": "732829321"}, "Ce n’est pas un SIREN"),
+        ({"iban": "FR7630006000011234567890188"}, "Cet IBAN est faux"),
+        ({"bic": "AGRI"}, "Ce n’est pas un BIC"),
+        ({"vat_number": "FR00732829320"}, "Ce n’est pas un numéro de TVA"),
+        ({"name": ""}, "obligatoire"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
+    administrator, morel, wrong, sentence
+):
+    response = administrator.post(SETTINGS, IDENTITY | {"city": "Pau"} | wrong)
+
+    assert response.status_code == 422
+    assert sentence in text_of(response)
+    assert 'value="Pau"' in response.text
+    morel.refresh_from_db()
+    assert morel.city == ""
+
+
+def test_rules_are_kept(administrator, morel):
+    administrator.post(f"{SETTINGS}regles/", RULES | {"automatic_paused": "on"})
+
+    morel.refresh_from_db()
+    assert (morel.fiscal_year_month, morel.freshness_hours) == (4, 48)
+    assert morel.default_payment_terms == "45 jours fin de mois"
+    assert morel.automatic_paused
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"send_until_hour": "8"}, "L’heure de fin doit suivre l’heure de début."),
+        ({"default_payment_terms": "un jour"}, "n’est pas compris"),
+        ({"timezone": "Europe/Lutèce"}, "Europe/Lutèce"),
+    ],
+)
+def test_wrong_rules_are_refused(administrator, morel, wrong, sentence):
+    response = administrator.post(f"{SETTINGS}regles/", RULES | wrong)
+
+    assert response.status_code == 422
+    assert sentence in text_of(response)
+
+
+def test_the_password_is_written_sealed_and_never_shown(administrator, morel):
+    url = f"{SETTINGS}expediteur/"
+    administrator.post(url, SENDER | {"smtp_password": "très secret"})
+    morel.refresh_from_db()
+
+    assert unseal(morel.smtp_password_sealed) == "très secret"
+    page = administrator.get(url).text
+    assert "très secret" not in page
+    assert "Un mot de passe est enregistré." in page
+    assert "secret" not in str(Event.objects.get().data)
+
+    administrator.post(url, SENDER | {"smtp_password": "", "sender_name": "Morel"})
+    morel.refresh_from_db()
+    assert unseal(morel.smtp_password_sealed) == "très secret"
+
+
+def test_a_mode_that_redirects_needs_an_address(administrator):
+    response = administrator.post(f"{SETTINGS}expediteur/", SENDER | {"mail_mode": "redirect"})
+
+    assert response.status_code == 422
+    assert "Donnez l’adresse qui recevra tout." in text_of(response)
+
+
+def try_to_send(client, smtp_server, **changes):
+    server = {"smtp_host": smtp_server.host, "smtp_port": str(smtp_server.port), "do": "test"}
+    return client.post(f"{SETTINGS}expediteur/", SENDER | server | changes)
+
+
+def test_the_test_mail_reaches_oneself(administrator, smtp_server):
+    response = try_to_send(administrator, smtp_server, sender_name="Compta Morel")
+
+    (received,) = smtp_server.received
+    assert received.sender == "compta@morel.example"
+    assert received.recipients == ("claire@morel.example",)
+    assert received.message["Subject"] == "Essai d’envoi – Ateliers Morel"
+    assert "envoyé à claire@morel.example" in text_of(response)
+    assert Event.objects.filter(kind="mail.tried").exists()
+
+
+def test_the_exact_sentence_of_the_server_is_shown(administrator, smtp_server):
+    smtp_server.refused["claire@morel.example"] = "550 5.7.1 Relais interdit"
+
+    response = try_to_send(administrator, smtp_server)
+
+    assert response.status_code == 422
+    assert "550 5.7.1 Relais interdit" in text_of(response)
+    assert "Les réglages sont enregistrés." in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"smtp_host": "127.0.0.1", "smtp_port": "1"}, "refuse la connexion sur le port 1"),
+        ({"smtp_host": ""}, "Donnez d’abord le serveur SMTP."),
+        ({"smtp_host": "", "sender_email": ""}, "Donnez d’abord l’adresse de l’expéditeur."),
+    ],
+)
+def test_a_test_that_cannot_leave_says_why(administrator, smtp_server, changes, sentence):
+    response = try_to_send(administrator, smtp_server, **changes)
+
+    assert response.status_code == 422
+    assert sentence in text_of(response)
+    assert smtp_server.received == []
+
+
+def test_the_other_modes_hold_the_test_back_too(administrator, smtp_server, morel):
+    redirected = {"mail_mode": "redirect", "redirect_to": "tout@morel.example"}
+    try_to_send(administrator, smtp_server, **redirected)
+    assert smtp_server.received[0].recipients == ("tout@morel.example",)
+
+    response = try_to_send(administrator, smtp_server, mail_mode="capture")
+    assert "Rien n’est parti" in text_of(response)
+    assert len(smtp_server.received) == 1
+    assert len(list(outbox(morel).glob("*.eml"))) == 1
+
+
+def test_a_scenario_is_a_line_of_time(administrator, morel):
+    Scenario.objects.all().delete()
+    morel.collectionprofile_set.all().delete()
+    install_defaults(morel)
+
+    text = text_of(administrator.get(f"{SETTINGS}scenarios/"))
+
+    for words in ("Clients « Standard » avec e-mail", "J − 8", "J + 8", "J + 40"):
+        assert words in text
+    assert "8 jours après l’étape précédente" in text
+    assert "Rien en dessous de 5,00 € au total." in text
+
+
+def test_every_text_can_be_previewed(administrator, morel):
+    morel.collectionprofile_set.all().delete()
+    install_defaults(morel)
+    assert "Mise en demeure" in administrator.get(f"{SETTINGS}modeles/").text
+
+    for text in morel.messagetemplate_set.order_by("id"):
+        page = administrator.get(f"{SETTINGS}modeles/{text.pk}/")
+        body = administrator.get(f"{SETTINGS}modeles/{text.pk}/apercu/")
+        assert 'role="alert"' not in page.text, (text.code, text_of(page))
+        assert "Ateliers Morel" in body.text or text.medium != "email"
+        assert "script-src" not in body["Content-Security-Policy"]
+
+
+def test_a_payment_method_is_switched_back_and_forth(administrator, morel):
+    method = PaymentMethod.objects.create(company=morel, code="lcr", label="LCR")
+    customer(morel, "Dupont", payment_method=method)
+    url = f"{SETTINGS}reglements/{method.pk}/"
+
+    for is_automatic in (True, False):
+        administrator.post(url, {"is_automatic": str(int(is_automatic))})
+        method.refresh_from_db()
+        assert method.is_automatic is is_automatic
+
+
+def test_the_method_of_another_company_does_not_exist(administrator):
+    other = PaymentMethod.objects.create(company=company("Petit"), code="lcr", label="LCR")
+
+    response = administrator.post(f"{SETTINGS}reglements/{other.pk}/", {"is_automatic": "1"})
+
+    assert response.status_code == 404
+    other.refresh_from_db()
+    assert not other.is_automatic
+
+
+def add(client, **fields):
+    typed = {"email": "luc@morel.example", "role": "reader", "password": PASSWORD}
+    return client.post(f"{SETTINGS}utilisateurs/", typed | fields)
+
+
+def test_a_person_is_added_with_a_portfolio(administrator, morel):
+    assert add(administrator, first_name="Luc", portfolio="Durant\n\nGuérin ").status_code == 302
+
+    membership = Membership.objects.get(user__email="luc@morel.example")
+    assert membership.sales_reps() == {"Durant", "Guérin"}
+    assert membership.user.check_password(PASSWORD)
+    assert "luc@morel.example" in administrator.get(f"{SETTINGS}utilisateurs/").text
+
+
+def test_someone_known_gets_a_role_and_keeps_his_password(administrator, morel):
+    known = member(company("Petit"), "reader", "luc@morel.example")
+
+    add(administrator, role="collector", password="un-tout-autre-mot-de-passe")
+
+    assert Membership.objects.get(user=known, company=morel).role == "collector"
+    assert User.objects.get(pk=known.pk).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"password": ""}, "Donnez un premier mot de passe"),
+        ({"password": "court"}, "trop court"),
+        ({"email": "Claire@morel.example"}, "Votre propre rôle"),
+        ({"role": "chef"}, "chef"),
+    ],
+)
+def test_a_wrong_person_is_refused(administrator, morel, fields, sentence):
+    response = add(administrator, **fields)
+
+    assert response.status_code == 422
+    assert sentence in text_of(response)
+    assert morel.memberships.count() == 1
+
+
+def test_only_a_demonstration_can_be_reset(administrator, morel):
+    url = f"{SETTINGS}demonstration/"
+    assert administrator.post(url).status_code == 404
+    assert "Réinitialiser la démonstration" not in administrator.get(SETTINGS).text
+
+    Company.objects.filter(pk=morel.pk).update(is_demo=True)
+    assert "Réinitialiser la démonstration" in administrator.get(SETTINGS).text
+    administrator.post(url)
+    assert Job.objects.get().function == "encaisse.demo.tasks.reset"
+
+
+NEW = {"name": "Héron & Fils", "base_currency": "EUR", "default_payment_terms": "30 jours"}
+
+
+def test_a_company_is_created_with_its_scenarios_and_leads_to_the_import(administrator):
+    response = administrator.post("/societes/nouvelle/", NEW | {"siren": "732 829 320"})
+
+    made = Company.objects.get(name="Héron & Fils")
+    assert response.url == f"/s/{made.slug}/importer/"
+    assert made.siren == "732829320"
+    assert Scenario.objects.filter(company=made).exists()
+    assert made.memberships.get().role == "administrator"
+    assert "Mise en route" in administrator.get(response.url).text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"slug": "morel"}, "Une société porte déjà le nom court « morel »"),
+        ({"slug": "!!"}, "Écrivez des lettres"),
+        ({"siren": "1"}, "Ce n’est pas un SIREN"),
+        ({"default_payment_terms": "bientôt"}, "n’est pas compris"),
+        ({"base_currency": "ZZZ"}, "ZZZ"),
+    ],
+)
+def test_a_wrong_company_is_refused(administrator, wrong, sentence):
+    response = administrator.post("/societes/nouvelle/", NEW | wrong)
+
+    assert response.status_code == 422
+    assert sentence in text_of(response)
+    assert Company.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", ["reader", "collector"])
+def test_only_who_configures_a_company_makes_another(client, morel, role):
+    client.force_login(member(morel, role))
+
+    assert client.get("/societes/nouvelle/").status_code == 403
+    assert client.post("/societes/nouvelle/", NEW).status_code == 403
+
+
+def test_a_visitor_creates_nothing(client):
+    assert client.get("/societes/nouvelle/").status_code == 302
+
+
+def test_readiness_goes_step_by_step(morel):
+    def now() -> str:
+        return readiness(morel).current.code
+
+    assert now() == "import"
+    synced(morel, at=timezone.now())
+    assert now() == "emails"
+    someone = customer(morel, "Dupont", email="a@b.example")
+    assert now() == "sender"
+    morel.smtp_host, morel.sender_email = "smtp.example", "a@b.example"
+    assert readiness(morel).is_ready
+    assert now() == "plan"
+    reminder(someone, on=morel.local_day(timezone.now()))
+    assert Reminder.objects.filter(company=morel).exists()
+    assert all(step.is_done for step in readiness(morel).steps)

@@ -1,0 +1,126 @@
+"""A customer's page in a real browser: decisions taken in dialogs, and what they leave behind."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from encaisse.collection.models import Dispute, Hold, PaymentPromise
+from encaisse.collection.operations.setup import install_defaults
+from encaisse.tenancy.models import Company, Event
+from tests.builders import PASSWORD, customer, invoice, member, reminder
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def morel(browser_page):
+    of = Company.objects.create(slug="morel", name="Ateliers Morel")
+    install_defaults(of)
+    member(of, email="claire@morel.fr", first_name="Claire", last_name="Martin")
+    return of
+
+
+@pytest.fixture
+def today(morel):
+    return morel.local_day(timezone.now())
+
+
+@pytest.fixture
+def dupont(morel, today):
+    made = customer(morel, "Dupont", email="compta@dupont.example")
+    for number in (1, 2, 3):
+        due = today - timedelta(days=80 - number * 20)
+        invoice(made, euros=100 * number, due=due, document_number=f"FAC{number}")
+    reminder(made, on=today, content_html="<p style='margin:0'>Bonjour Madame</p>")
+    return made
+
+
+@pytest.fixture
+def page(browser_page: Page, dupont) -> Page:
+    browser_page.goto("/connexion/")
+    browser_page.get_by_label("Adresse e-mail").fill("claire@morel.fr")
+    browser_page.get_by_label("Mot de passe").fill(PASSWORD)
+    browser_page.get_by_role("button", name="Se connecter").click()
+    browser_page.wait_for_url("/s/morel/", wait_until="networkidle")
+    browser_page.goto(f"/s/morel/clients/{dupont.pk}/")
+    return browser_page
+
+
+def dialog(page: Page, opener: str):
+    page.locator(".page-actions").get_by_role("link", name=opener).click()
+    opened = page.locator("#dialog[open]")
+    opened.wait_for()
+    return opened
+
+
+def test_stop_dispute_and_promise_are_taken_in_dialogs(page, dupont, today):
+    promise = dialog(page, "Promesse")
+    expect(promise.get_by_label("Montant promis")).to_have_value("600,00")
+    promise.get_by_role("checkbox", name="FAC3").uncheck()
+    expect(promise.get_by_label("Montant promis")).to_have_value("300,00")
+    promise.get_by_role("button", name="Enregistrer").click()
+    expect(promise.get_by_text("Ce champ est obligatoire.")).to_be_visible()
+    promise.get_by_label("Pour le").fill((today + timedelta(days=7)).isoformat())
+    promise.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("status").get_by_text("Promesse enregistrée")).to_be_visible()
+    assert PaymentPromise.objects.get().amount_minor == 30_000
+
+    dispute = dialog(page, "Litige")
+    dispute.get_by_label("Motif").fill("Qualité")
+    dispute.get_by_label("Seulement les pièces cochées").check()
+    dispute.get_by_role("checkbox", name="FAC3").check()
+    expect(dispute.get_by_label("Suspendre aussi les relances")).to_be_checked()
+    dispute.get_by_role("button", name="Ouvrir le litige").click()
+    expect(page.get_by_role("status").get_by_text("Litige ouvert.")).to_be_visible()
+    assert Dispute.objects.get().suspends
+
+    stop = dialog(page, "STOP")
+    stop.get_by_label("Motif").fill("Procédure collective")
+    stop.get_by_role("button", name="Poser le STOP").click()
+    expect(page.get_by_text("Ce client ne doit pas être relancé.")).to_be_visible()
+    head = page.locator(".page-head")
+    for badge in ("STOP", "litige", "promesse"):
+        expect(head.locator(".tag", has_text=badge)).to_be_visible()
+    assert Event.objects.count() == 3
+
+    page.get_by_role("status").get_by_role("button", name="Annuler").click()
+    expect(page.get_by_role("status").get_by_text("STOP levé")).to_be_visible()
+    assert Hold.objects.get().lifted_on == today
+
+
+def test_entries_ticked_in_the_account_come_along(page):
+    page.get_by_label("Choisir FAC2").check()
+    page.locator("[data-selection]").get_by_role("link", name="Promesse").click()
+    opened = page.locator("#dialog[open]")
+
+    expect(opened.get_by_role("checkbox", name="FAC2")).to_be_checked()
+    expect(opened.get_by_role("checkbox", name="FAC1")).not_to_be_checked()
+    expect(opened.get_by_label("Montant promis")).to_have_value("200,00")
+
+
+def test_a_note_appears_at_once(page):
+    page.get_by_label("Nouvelle note").fill("Rappeler mardi")
+    page.get_by_role("button", name="Ajouter la note").click()
+
+    expect(page.locator("#notes").get_by_text("Rappeler mardi")).to_be_visible()
+
+
+def test_the_message_is_shown_as_it_was_sent(page):
+    page.locator("#history").get_by_role("link", name="Relance 1").click()
+
+    expect(page.frame_locator(".message-frame").get_by_text("Bonjour Madame")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1024, "dark"), (390, "light")])
+def test_nothing_is_cut_and_axe_finds_nothing(page, dupont, width, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    for address in (page.url, f"{page.url}promesse/", "/s/morel/activites/"):
+        page.goto(address)
+        found = Axe().run(page, options={"preload": False}).response["violations"]
+
+        assert [(one["id"], node["target"]) for one in found for node in one["nodes"]] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

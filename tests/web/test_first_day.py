@@ -1,0 +1,128 @@
+"""The first day in a real browser: a company, its books, its customers, its sender."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.builders import PASSWORD, company, member
+from tests.support.processes import Processes
+from tests.support.smtp import SmtpServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FEC = "fec/neolegal_0000000001FEC20220831.txt"
+PATIENCE = 60_000
+
+
+@pytest.fixture
+def page(processes: Processes, browser_page: Page) -> Page:
+    processes.start("worker")
+    demo = company("Ateliers Morel", slug="morel", is_demo=True)
+    member(demo, "administrator", "claire@morel.fr", first_name="Claire", last_name="Martin")
+    browser_page.goto("/connexion/")
+    browser_page.get_by_label("Adresse e-mail").fill("claire@morel.fr")
+    browser_page.get_by_label("Mot de passe").fill(PASSWORD)
+    browser_page.get_by_role("button", name="Se connecter").click()
+    browser_page.wait_for_url("/s/morel/", wait_until="networkidle")
+    return browser_page
+
+
+def check(page: Page) -> None:
+    """Nothing that axe refuses, nothing cut at the width of a phone."""
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    assert [f"{one['id']} {node['target']}" for one in found for node in one["nodes"]] == []
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def create_company(page: Page) -> None:
+    page.goto("/societes/nouvelle/")
+    page.get_by_label("Raison sociale").fill("Héron & Fils")
+    page.get_by_label("Conditions de règlement habituelles").fill("45 jours fin de mois")
+    expect(page.get_by_text("sera due le 30 avril")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Créer la société").click()
+    page.wait_for_url("**/s/heron-fils/importer/")
+    check(page)
+
+
+def give(page: Page, path: Path) -> None:
+    page.goto("/s/heron-fils/importer/")
+    page.locator("[data-drop-input]").set_input_files(path)
+    expect(page.get_by_role("heading", name=path.name)).to_be_visible()
+
+
+def read_and_import(page: Page) -> None:
+    page.get_by_role("button", name="Lire le fichier").click()
+    heading = page.get_by_role("heading", name="Ce que contient le fichier")
+    expect(heading).to_be_visible(timeout=PATIENCE)
+    check(page)
+    page.get_by_role("button", name="Importer").click()
+    expect(page.get_by_text("C’est importé.")).to_be_visible(timeout=PATIENCE)
+    check(page)
+
+
+def test_from_nothing_to_a_sender_that_works(
+    page: Page, samples: Path, smtp_server: SmtpServer, tmp_path: Path
+):
+    create_company(page)
+    give(page, samples / FEC)
+    expect(page.get_by_text("Les accents sont-ils justes")).to_be_visible()
+    check(page)
+    read_and_import(page)
+    expect(page.get_by_text("Identique à la comptabilité")).to_be_visible()
+    expect(page.locator(".figure")).to_have_text("52 517,24 €")
+
+    code = page.context.request.get("/s/heron-fils/qui-vous-doit-quoi/export.csv").text()
+    some = code.splitlines()[1].split(";")[1]
+    customers = tmp_path / "clients.csv"
+    customers.write_text(f"Code;Raison sociale;E-mail\n{some};Étude Noël;a@noel.example\n")
+    give(page, customers)
+    expect(page.get_by_label("Nom obligatoire")).to_have_value("1")
+    expect(page.locator("[data-column='2']")).to_have_text("E-mail")
+    check(page)
+    read_and_import(page)
+
+    page.get_by_role("link", name="Régler l’expéditeur").click()
+    page.get_by_label("Adresse de l’expéditeur").fill("compta@heron.example")
+    page.get_by_label("Serveur SMTP").fill(smtp_server.host)
+    page.get_by_label("Port").fill(str(smtp_server.port))
+    page.get_by_label("Chiffrement").select_option("none")
+    page.get_by_role("button", name="Tester l’envoi").click()
+    expect(page.get_by_text("Message d’essai accepté")).to_be_visible()
+    check(page)
+
+    (received,) = smtp_server.received
+    assert received.recipients == ("claire@morel.fr",)
+
+
+def test_a_refused_file_is_said_where_it_was_dropped(page: Page, tmp_path: Path):
+    picture = tmp_path / "photo.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 100)
+    page.goto("/s/morel/importer/")
+
+    page.locator("[data-drop-input]").set_input_files(picture)
+
+    expect(page.get_by_text("Ce fichier est une image")).to_be_visible()
+    check(page)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "expediteur/", "regles/", "scenarios/", "modeles/", "reglements/", "utilisateurs/"],
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_settings_can_be_read_by_everyone(page: Page, path: str, scheme: str):
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(f"/s/morel/configurer/{path}")
+    check(page)
+
+
+def test_help_opens_at_the_page_of_the_screen(page: Page):
+    page.goto("/s/morel/importer/")
+    page.get_by_role("link", name="Aide", exact=True).first.click()
+    page.wait_for_url("**/aide/importer/")
+    check(page)

@@ -87,8 +87,7 @@ def receive_file(
     path = _folder(company) / f"{uuid4().hex}_{_safe_name(uploaded.name or '')}"
     file_move_safe(uploaded.temporary_file_path(), str(path))
     try:
-        name = recognise(path)
-        options = _described(path, name)
+        name, options = _recognised(path)
     except FileRefused:
         path.unlink(missing_ok=True)
         raise
@@ -246,8 +245,17 @@ def _safe_name(name: str) -> str:
     return _UNSAFE.sub("_", name)[-100:].lstrip(".") or "fichier"
 
 
+def _recognised(path: Path) -> tuple[str, dict[str, Any]]:
+    """The format of a file, "" when it is not sure, and what the screens show of it."""
+    try:
+        return "fec", _described(path, "fec")
+    except FileRefused:
+        name = recognise(path)
+        return name, _described(path, name)
+
+
 def _described(path: Path, name: str) -> dict[str, Any]:
-    """What the screens show of a file before it is read whole."""
+    """What the screens show of a file before it is read whole. Raises FileRefused."""
     if name == "fec":
         encoding = FecFile(path).encoding
         return {"encoding": encoding.name, "samples": list(encoding.samples)}

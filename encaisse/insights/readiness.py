@@ -39,7 +39,9 @@ class Readiness:
 
 def readiness(company: Company) -> Readiness:
     """Where a company stands; a few cheap queries, one count while customers lack addresses."""
-    has_ledger = LedgerSync.objects.filter(company=company).exists()
+    syncs = LedgerSync.objects.filter(company=company)
+    # Customers and contacts alone owe nothing yet.
+    has_ledger = syncs.exclude(format__in=("customers", "contacts")).exists()
     customers = Customer.objects.of(company)
     can_write = customers.filter(has_email=True).exists()
     steps = (

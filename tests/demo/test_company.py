@@ -8,7 +8,7 @@ from encaisse.collection.models import Dispute, PaymentPromise, Reminder
 from encaisse.collection.operations.deliver import DeliveryRun
 from encaisse.collection.operations.mail_session import open_session, outbox
 from encaisse.collection.operations.prepare import Moment, Selection, prepare_reminders
-from encaisse.collection.queries.plan import plan_summary
+from encaisse.collection.queries.plan import plan_of_day, summary_of
 from encaisse.collection.rules.promises import promise_state
 from encaisse.demo import ensure_demo, reset_demo
 from encaisse.insights.aging import AgedBalance
@@ -30,7 +30,7 @@ def assert_is_alive(company: Company, today: date) -> None:
     assert total.amounts.balance == pytest.approx(98_000_000, rel=0.02)
     assert total.amounts.overdue == pytest.approx(54_000_000, rel=0.02)
     assert 140 <= total.overdue_count <= 160
-    work = plan_summary(Scope(company), today).by_medium
+    work = summary_of(plan_of_day(Scope(company), today)).by_medium
     assert 32 <= work["email"] <= 48
     assert 10 <= work["letter"] + work["registered_letter"] <= 18
     assert 62 <= work["phone"] <= 78

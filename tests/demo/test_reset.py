@@ -19,7 +19,7 @@ from encaisse.ledger.models import LedgerEntry, LedgerSync
 from encaisse.tenancy.models import Company, Event, Membership, User
 from encaisse.tenancy.scope import Scope
 from tests import builders
-from tests.demo.conftest import DESK_DAYS, NOW
+from tests.demo.conftest import NOW
 
 TODAY = NOW.date()
 
@@ -62,60 +62,42 @@ def rows_of(company: Company) -> dict[str, int]:
     }
 
 
-def test_the_same_day_gives_the_same_balances_and_the_same_plan(morel):
-    before = balances(morel), work(morel, TODAY)
+def test_it_may_be_done_again_with_the_same_result(morel):
+    made = balances(morel)
 
-    reset_demo(morel, now=NOW, desk_days=DESK_DAYS)
+    reset_demo(morel, now=NOW, desk_days=10)
+    first = balances(morel), work(morel, TODAY)
+    reset_demo(morel, now=NOW, desk_days=10)
 
-    assert (balances(morel), work(morel, TODAY)) == before
+    assert (balances(morel), work(morel, TODAY)) == first
+    assert [line[:-1] for line in first[0]] == [line[:-1] for line in made]
+    assert LedgerSync.objects.filter(company=morel).count() < 12
 
 
-def test_it_may_be_done_again_and_touches_no_other_company(morel):
+def test_it_puts_settings_back_forgets_mails_and_keeps_people(
+    morel, django_capture_on_commit_callbacks
+):
+    builders.member(morel, role="reader", email="visiteur@ailleurs.example")
+    Company.objects.filter(pk=morel.pk).update(
+        name="Autre", mail_mode="live", smtp_host="x.example"
+    )
+    mail = outbox(morel) / "old.eml"
+    mail.write_text("old")
     other = builders.company("Menuiserie Petit")
     builders.invoice(builders.customer(other), euros=100, due=TODAY)
     Event.objects.create(company=other, at=NOW, actor_name="Petit", kind="note.written")
     theirs = rows_of(other)
-    first = balances(morel)
-
-    reset_demo(morel, now=NOW, desk_days=10)
-    reset_demo(morel, now=NOW, desk_days=10)
-
-    assert rows_of(other) == theirs
-    assert [line[:-1] for line in balances(morel)] == [line[:-1] for line in first]
-    assert LedgerSync.objects.filter(company=morel).count() < 12
-    last = Event.objects.filter(company=morel).order_by("-id")[0]
-    assert (last.kind, last.at) == ("demo.reset", NOW)
-
-
-def test_people_keep_their_access(morel):
-    visitor = builders.member(morel, role="reader", email="visiteur@ailleurs.example")
-    claire = User.objects.get(email="demo@encaisse.local")
-
-    reset_demo(morel, now=NOW, desk_days=5)
-
-    assert Membership.objects.filter(company=morel).count() == 4
-    assert Membership.objects.filter(company=morel, user__in=(visitor, claire)).count() == 2
-
-
-def test_settings_that_were_changed_are_back(morel):
-    Company.objects.filter(pk=morel.pk).update(
-        name="Autre", mail_mode="live", smtp_host="x.example"
-    )
-
-    reset_demo(morel, now=NOW, desk_days=5)
-
-    morel.refresh_from_db()
-    assert (morel.name, morel.mail_mode, morel.smtp_host) == ("Ateliers Morel", "capture", "")
-
-
-def test_captured_mails_are_deleted_with_the_rest(morel, django_capture_on_commit_callbacks):
-    mail = outbox(morel) / "old.eml"
-    mail.write_text("old")
 
     with django_capture_on_commit_callbacks(execute=True):
         reset_demo(morel, now=NOW, desk_days=5)
 
+    morel.refresh_from_db()
+    assert (morel.name, morel.mail_mode, morel.smtp_host) == ("Ateliers Morel", "capture", "")
     assert not mail.exists()
+    assert Membership.objects.filter(company=morel).count() == 4
+    assert rows_of(other) == theirs
+    last = Event.objects.filter(company=morel).order_by("-id")[0]
+    assert (last.kind, last.at) == ("demo.reset", NOW)
 
 
 def test_a_real_company_is_never_reset(morel):
@@ -175,7 +157,7 @@ def test_the_job_of_a_real_company_fails_with_a_sentence(db):
 
 
 def test_the_command_refuses_without_a_demonstration(db):
-    builders.company("Menuiserie Petit")
+    Company.objects.update(is_demo=False)
 
     result = CliRunner().invoke(main, ["demo", "reset"])
 

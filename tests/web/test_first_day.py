@@ -1,6 +1,7 @@
 """The first day in a real browser: a company, its books, its customers, its sender."""
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,11 +15,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FEC = "fec/neolegal_0000000001FEC20220831.txt"
 PATIENCE = 60_000
+SECTIONS = ["", "expediteur/", "regles/", "scenarios/", "modeles/", "reglements/", "utilisateurs/"]
 
 
 @pytest.fixture
-def page(processes: Processes, browser_page: Page) -> Page:
+def worker(processes: Processes) -> None:
+    """A real worker on the database of the test."""
     processes.start("worker")
+
+
+@pytest.fixture
+def page(browser_page: Page) -> Page:
     demo = company("Ateliers Morel", slug="morel", is_demo=True)
     member(demo, "administrator", "claire@morel.fr", first_name="Claire", last_name="Martin")
     browser_page.goto("/connexion/")
@@ -65,6 +72,7 @@ def read_and_import(page: Page) -> None:
     check(page)
 
 
+@pytest.mark.usefixtures("worker")
 def test_from_nothing_to_a_sender_that_works(
     page: Page, samples: Path, smtp_server: SmtpServer, tmp_path: Path
 ):
@@ -110,15 +118,12 @@ def test_a_refused_file_is_said_where_it_was_dropped(page: Page, tmp_path: Path)
     check(page)
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["", "expediteur/", "regles/", "scenarios/", "modeles/", "reglements/", "utilisateurs/"],
-)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_settings_can_be_read_by_everyone(page: Page, path: str, scheme: str):
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.goto(f"/s/morel/configurer/{path}")
-    check(page)
+def test_settings_can_be_read_by_everyone(page: Page, scheme: Literal["light", "dark"]):
+    page.emulate_media(color_scheme=scheme)
+    for section in SECTIONS:
+        page.goto(f"/s/morel/configurer/{section}")
+        check(page)
 
 
 def test_help_opens_at_the_page_of_the_screen(page: Page):

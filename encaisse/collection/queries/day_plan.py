@@ -1,6 +1,6 @@
 """The plan of today as the screens read it: by step, by line, and why the rest is left out.
 
-A large company's plan takes a second to compute and pages ask for it again and again, so each
+A large company's plan takes a second to compute and its pages ask for it again and again, so each
 process keeps the last ones. Their key holds everything that a plan depends on; it is never stored.
 """
 
@@ -27,6 +27,8 @@ from encaisse.collection.rules.plan import Action, LeftOut, Plan, Reason, decide
 from encaisse.ledger.models import Customer
 from encaisse.tenancy.scope import Scope
 
+# A smaller plan is computed again sooner than it is looked for.
+_WORTH = 2_000
 # Actions and reasons kept by a process over all its plans: about half a kilobyte each.
 _MOST = 300_000
 # How far ahead the next day with something to do is looked for.
@@ -229,7 +231,7 @@ _lock = Lock()
 
 
 def day_plan(scope: Scope, on: date, *, now: datetime, explain: bool = False) -> DayPlan:
-    """The plan of a day at a moment; the same object as long as nothing has changed.
+    """The plan of a day at a moment; when large, the same object as long as nothing has changed.
 
     `explain` gives a reason for every open entry, those whose step comes later included.
     """
@@ -242,6 +244,8 @@ def day_plan(scope: Scope, on: date, *, now: datetime, explain: bool = False) ->
             return _kept[key]
     with _no_collection():
         day = DayPlan(scope, plan_of_day(scope, on, now=now, explain=explain), book, fresh=fresh)
+    if day.weight < _WORTH:
+        return day
     with _lock:
         _kept[key] = day
         while len(_kept) > 1 and sum(kept.weight for kept in _kept.values()) > _MOST:

@@ -36,12 +36,12 @@ class PlanSummary:
     by_medium: dict[str, int]
 
 
-def plan_summary(scope: Scope, on: date) -> PlanSummary:
+def summary_of(plan: Plan) -> PlanSummary:
     """What can be done now, in figures. Prévenances and thanks are not claimed amounts."""
     amounts: dict[str, int] = {}
     by_medium: dict[str, int] = {}
     customers = set()
-    for action in plan_of_day(scope, on).actions:
+    for action in plan.actions:
         by_medium[action.step.medium] = by_medium.get(action.step.medium, 0) + 1
         if action.step.kind == "reminder":
             amounts[action.currency] = amounts.get(action.currency, 0) + action.amount

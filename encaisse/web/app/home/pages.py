@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from django.utils.translation import gettext_lazy as _
+
+from encaisse.collection.queries.day_plan import day_plan
+from encaisse.collection.queries.plan import summary_of
 from encaisse.insights.activity import (
     Done,
     Received,
@@ -72,3 +76,32 @@ def home_page(scope: Scope, *, on: date, fresh: Freshness, list_url: str) -> Hom
         waiting=waiting(scope),
         fresh=fresh,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ToRemind:
+    """What can be done now; `media` in the order of the screen that does it."""
+
+    amounts: Sequence[tuple[str, int]]
+    customers: int
+    media: Sequence[tuple[str, str, int]]
+
+
+_MEDIA = (
+    ("envelope", _("E-mails à envoyer"), ("email",)),
+    ("document-text", _("Courriers à envoyer"), ("letter", "registered_letter")),
+    ("phone", _("Appels téléphoniques à effectuer"), ("phone",)),
+    ("hand-raised", _("Autres actions"), ("other",)),
+)
+
+
+def to_remind_card(scope: Scope, *, on: date, now: datetime) -> ToRemind:
+    """Today's plan in three figures."""
+    summary = summary_of(day_plan(scope, on, now=now).plan)
+    base = scope.company.base_currency
+    amounts = sorted(summary.amounts.items(), key=lambda item: (item[0] != base, item[0]))
+    counts = [
+        (icon, str(label), sum(summary.by_medium.get(medium, 0) for medium in media))
+        for icon, label, media in _MEDIA
+    ]
+    return ToRemind(amounts, summary.customers, [row for row in counts if row[2]])

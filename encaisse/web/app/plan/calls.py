@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Note, Reminder
+from encaisse.collection.queries.customers import dispute_reasons
 from encaisse.collection.queries.messages import Composer, Draft
 from encaisse.collection.queries.orders import calls_to_do
 from encaisse.collection.queries.plan_lines import (
@@ -103,6 +104,7 @@ class CallPage:
     notes: Sequence[Note]
     script: str
     script_error: str
+    motives: Sequence[str]
     left: int
 
 
@@ -127,6 +129,7 @@ def call_page(scope: Scope, reminder: Reminder, *, on: date, user: User) -> Call
         notes=latest_notes(customer),
         script=script,
         script_error=error,
+        motives=dispute_reasons(scope.company),
         left=calls_to_do(scope).count(),
     )
 

@@ -9,15 +9,6 @@ from encaisse.collection.operations.calls import CallResult, Outcome
 from encaisse.core.dates import DateError, parse_date
 from encaisse.core.money import AmountError, decimal_string, parse_minor
 
-MOTIVES = (
-    gettext_lazy("Facture non reçue"),
-    gettext_lazy("Facture erronée"),
-    gettext_lazy("Marchandise non conforme"),
-    gettext_lazy("Prestation contestée"),
-    gettext_lazy("Litige commercial"),
-)
-
-
 # What an outcome cannot do without.
 _NEEDED_BY = {
     "promised_amount": Outcome.PROMISE,
@@ -42,10 +33,11 @@ class CallForm(forms.Form):
         error_messages={"required": gettext_lazy("Indiquez la date promise.")},
         widget=forms.TextInput(attrs={"type": "date"}),
     )
-    motive = forms.ChoiceField(
+    motive = forms.CharField(
         label=gettext_lazy("Motif du litige"),
-        choices=[("", gettext_lazy("Choisissez un motif")), *((word, word) for word in MOTIVES)],
+        max_length=80,
         error_messages={"required": gettext_lazy("Indiquez le motif du litige.")},
+        widget=forms.TextInput(attrs={"list": "dispute-reasons", "autocomplete": "off"}),
     )
     comment = forms.CharField(
         label=gettext_lazy("Commentaire"),
@@ -58,9 +50,8 @@ class CallForm(forms.Form):
         amount = decimal_string(claimed_minor, currency).replace(".", ",")
         super().__init__(data, initial={"promised_amount": amount}, use_required_attribute=False)
         self._currency = currency
-        outcome = data.get("outcome") if data is not None else None
         for name, needed_by in _NEEDED_BY.items():
-            self.fields[name].required = outcome in (None, needed_by)
+            self.fields[name].required = data is None or data.get("outcome") == needed_by
 
     def clean(self) -> dict[str, Any]:
         """Read the promise or the motive; what the outcome does not need is not looked at."""
@@ -89,5 +80,5 @@ class CallForm(forms.Form):
             comment=cleaned["comment"],
             promised_minor=cleaned.get("promised_minor", 0),
             promised_date=cleaned.get("promised_on"),
-            motive=str(cleaned.get("motive", "")),
+            motive=cleaned.get("motive", ""),
         )

@@ -116,7 +116,7 @@ def post_letters(request: CompanyRequest) -> HttpResponseBase:
         author=Author.of(request.user),
     )
     query = {"postes": str(posted), "retirer": ",".join(str(row.pk) for row in withdrawn)}
-    return redirect(f"{request.url('plan-letters')}?{urlencode(query)}")
+    return redirect(f"{request.url('plan_letters')}?{urlencode(query)}")
 
 
 def _posted_on(request: CompanyRequest) -> date:

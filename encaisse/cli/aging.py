@@ -22,7 +22,13 @@ EVERYBODY = Criteria(accounts=Accounts.ALL)
 @click.command(help=_("Balance âgée : qui doit combien, depuis quand."))
 @company_option
 @on_option
-@click.option("--buckets", default="30,60", show_default=True, help=_("Bornes des tranches."))
+@click.option(
+    "--buckets",
+    default="30,60",
+    show_default=True,
+    metavar=_("JOURS"),
+    help=_("Bornes des tranches de retard."),
+)
 @json_option
 def aging(slug: str, on: date | None, buckets: str, *, as_json: bool) -> None:
     """The aged balance of a company, by currency and by customer."""

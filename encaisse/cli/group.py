@@ -11,10 +11,15 @@ from typing import Any, NoReturn
 import click
 import django
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
+
+from encaisse.cli.french import FrenchContext, speak_french, usage_sentence
 
 
 class LazyGroup(click.Group):
     """A click group that sets Django up, then imports only the command that was asked for."""
+
+    context_class = FrenchContext
 
     def __init__(self, *, commands_by_name: dict[str, str], **options: Any) -> None:
         super().__init__(**options)
@@ -37,6 +42,7 @@ class LazyGroup(click.Group):
             raise Misconfigured(str(problem)) from problem
         module, name = self._commands_by_name[cmd_name].rsplit(".", 1)
         command: click.Command = getattr(import_module(module), name)
+        speak_french(command)
         return command
 
     def resolve_command(
@@ -59,11 +65,14 @@ class LazyGroup(click.Group):
             _say(error.message)
             sys.exit(error.exit_code)
         except click.UsageError as error:
-            _say(f"{_usage_sentence(error)} (encaisse {_path(error)}--help)")
+            _say(f"{usage_sentence(error)} (encaisse {_path(error)}--help)")
             sys.exit(error.exit_code)
         except click.ClickException as error:
             _say(error.format_message())
             sys.exit(error.exit_code)
+        except OperationalError as error:
+            _say(f"La base de données ne répond pas comme il faut : {error}")
+            sys.exit(1)
         except (click.Abort, KeyboardInterrupt):
             sys.exit(130)
         sys.exit(status if isinstance(status, int) else 0)
@@ -82,15 +91,3 @@ def _say(message: str) -> None:
 def _path(error: click.UsageError) -> str:
     words = error.ctx.command_path.split()[1:] if error.ctx else []
     return "".join(f"{word} " for word in words)
-
-
-def _usage_sentence(error: click.UsageError) -> str:
-    if isinstance(error, click.NoSuchOption):
-        return f"L’option {error.option_name} n’existe pas."
-    if isinstance(error, click.MissingParameter) and error.param is not None:
-        return (
-            f"Il manque {error.param.make_metavar(error.ctx) if error.ctx else error.param.name}."
-        )
-    if isinstance(error, click.BadParameter) and error.param is not None:
-        return f"{error.param.human_readable_name} : valeur refusée ({error.message})."
-    return error.message

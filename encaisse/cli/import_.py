@@ -16,14 +16,23 @@ from encaisse.core.money import format_amount
 from encaisse.tenancy.journal import COMMAND_LINE
 
 
-@click.command(
-    "import", help=_("Importe un fichier ; deux fois le même : rien ne change.")
-)
+@click.command("import", help=_("Importe un fichier ; deux fois le même : rien ne change."))
 @company_option
-@click.option("--format", "kind", type=click.Choice(list(FORMATS)), required=True)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(list(FORMATS)),
+    required=True,
+    help=_("Ce que le fichier contient : FEC, clients, contacts ou écritures."),
+)
 @click.option("--dry-run", is_flag=True, help=_("Montre ce qui changerait, sans rien écrire."))
-@click.option("--terms", default="", help=_("Conditions, par exemple « 30 jours fin de mois »."))
-@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--terms",
+    default="",
+    metavar=_("CONDITIONS"),
+    help=_("Échéance des pièces qui n’en ont pas, par exemple « 30 jours fin de mois »."),
+)
+@click.argument("file", metavar=_("FICHIER"), type=click.Path(path_type=Path))
 @json_option
 def import_(slug: str, kind: str, terms: str, file: Path, *, dry_run: bool, as_json: bool) -> None:
     """Import a file."""

@@ -13,6 +13,9 @@ from encaisse.tenancy.models import Company
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+# Plans look some months before and after their day, which must exist too.
+_FIRST_YEAR, _LAST_YEAR = 1950, 2099
+
 
 class Day(click.ParamType[date]):
     """A date, as AAAA-MM-JJ or JJ/MM/AAAA."""
@@ -29,14 +32,16 @@ class Day(click.ParamType[date]):
             self.fail(str(error), param, ctx)
         if day is None:
             self.fail(_("la date est vide"), param, ctx)
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            self.fail(_("« %s » n’est pas une date plausible") % value, param, ctx)
         return day
 
 
 def company_option(function: F) -> F:
     """Add `--company SLUG`, given to the command as `slug`."""
-    return click.option("--company", "slug", required=True, help=_("Nom court de la société."))(
-        function
-    )
+    return click.option(
+        "--company", "slug", required=True, metavar="SLUG", help=_("Nom court de la société.")
+    )(function)
 
 
 def on_option(function: F) -> F:

@@ -31,3 +31,14 @@ def answer(result: dict[str, Any], text: str, *, as_json: bool) -> None:
         click.echo(json.dumps(result, ensure_ascii=False, default=str))
     else:
         click.echo(text)
+
+
+def why_not(error: OSError) -> str:
+    """Why a file cannot be read or written, in French."""
+    if isinstance(error, FileNotFoundError):
+        return _("il n’existe pas, ou son dossier")
+    if isinstance(error, IsADirectoryError):
+        return _("c’est un dossier")
+    if isinstance(error, PermissionError):
+        return _("vous n’en avez pas le droit")
+    return error.strerror or str(error)

@@ -38,13 +38,14 @@ def plan(slug: str, on: date | None, *, as_json: bool) -> None:
 
 @click.command(help=_("Ce que les scénarios enverraient sur une période. N’écrit rien."))
 @company_option
-@click.option("--from", "start", type=Day(), required=True)
-@click.option("--to", "end", type=Day(), required=True)
+@click.option("--from", "start", type=Day(), required=True, help=_("Premier jour."))
+@click.option("--to", "end", type=Day(), required=True, help=_("Dernier jour, compris."))
 @click.option(
     "--every",
     type=click.Choice(["day", "week", "month-end"]),
     default="day",
     show_default=True,
+    help=_("Jours d’envoi : ouvrés, premier de la semaine, dernier du mois."),
 )
 @json_option
 def simulate(slug: str, start: date, end: date, every: str, *, as_json: bool) -> None:

@@ -15,6 +15,7 @@ from encaisse.collection.operations.deliver import DeliveryRun, DeliveryStopped
 from encaisse.collection.operations.mail_session import open_session
 from encaisse.collection.operations.prepare import (
     Moment,
+    PreparationRefused,
     Prepared,
     Selection,
     prepare_reminders,
@@ -25,10 +26,18 @@ from encaisse.tenancy.journal import COMMAND_LINE
 from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
 
+_PRINTED = {Step.Medium.LETTER, Step.Medium.REGISTERED_LETTER}
+
 
 @click.command(help=_("Fait les actions du jour : envoie les e-mails, imprime les courriers."))
 @company_option
-@click.option("--medium", "media", type=click.Choice(Step.Medium.values), multiple=True)
+@click.option(
+    "--medium",
+    "media",
+    type=click.Choice(Step.Medium.values),
+    multiple=True,
+    help=_("Ce média seulement ; répétez l’option pour plusieurs."),
+)
 @click.option("--dry-run", is_flag=True, help=_("Montre ce qui partirait, sans rien faire."))
 @json_option
 def remind(slug: str, media: tuple[str, ...], *, dry_run: bool, as_json: bool) -> None:
@@ -43,10 +52,16 @@ def remind(slug: str, media: tuple[str, ...], *, dry_run: bool, as_json: bool) -
             _("Aucun expéditeur : indiquez le serveur SMTP et l’adresse dans Configurer.")
         )
     moment = Moment(today_of(company), timezone.now())
-    prepared = prepare_reminders(Scope(company), moment, author=COMMAND_LINE, selection=selection)
-    result = _done(company, prepared)
+    try:
+        prepared = prepare_reminders(
+            Scope(company), moment, author=COMMAND_LINE, selection=selection
+        )
+    except PreparationRefused as refusal:
+        raise Refused(str(refusal)) from refusal
+    result = _done(company, prepared, selection)
     if "error" in result:
-        answer(result, "", as_json=as_json)
+        if as_json:
+            answer(result, "", as_json=True)
         raise Refused(str(result["error"]))
     answer(result, _told(result), as_json=as_json)
 
@@ -62,7 +77,8 @@ def _show(company: Company, selection: Selection, *, as_json: bool) -> None:
     )
 
 
-def _done(company: Company, prepared: Prepared) -> dict[str, Any]:
+def _done(company: Company, prepared: Prepared, selection: Selection) -> dict[str, Any]:
+    media = selection.media or frozenset(Step.Medium.values)
     result: dict[str, Any] = {
         "dry_run": False,
         "prepared": prepared.count,
@@ -71,7 +87,8 @@ def _done(company: Company, prepared: Prepared) -> dict[str, Any]:
     }
     run = DeliveryRun(company, open_session)
     try:
-        run.run()
+        if Step.Medium.EMAIL in media:
+            run.run()
     except DeliveryStopped as stopped:
         result["error"] = str(stopped)
     delivered = run.result
@@ -82,7 +99,7 @@ def _done(company: Company, prepared: Prepared) -> dict[str, Any]:
         "postponed": delivered.postponed,
         "cancelled": delivered.cancelled,
     }
-    files = print_waiting_letters(company)
+    files = print_waiting_letters(company) if media & _PRINTED else []
     name = f"{timezone.now():%Y%m%d-%H%M%S}"
     result["letters"] = len(files)
     result["file"] = str(merge_printed(company, files, name)) if files else ""

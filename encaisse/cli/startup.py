@@ -37,6 +37,12 @@ def prepare() -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
 
 
+def ensure_schema() -> None:
+    """Bring the schema up to date when it is not: any command may be the first one of all."""
+    if has_pending_migrations():
+        prepare()
+
+
 def has_pending_migrations() -> bool:
     """True when the schema is older than the code."""
     executor = MigrationExecutor(connection)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from encaisse.connectors.importing import ImportOrder, run_import
 from encaisse.connectors.refusal import FileRefused
@@ -27,7 +28,7 @@ def _run(job: RunningJob, *, write: bool) -> dict[str, Any]:
         pk=job.job.payload["import_file"], company=job.job.company
     ).first()
     if file is None:
-        raise JobRefused("Ce fichier n’est plus là : il a été importé ou abandonné.")
+        raise JobRefused(_("Ce fichier n’est plus là : il a été importé ou abandonné."))
     user = job.job.created_by
     order = ImportOrder(
         company=job.job.company,
@@ -43,7 +44,8 @@ def _run(job: RunningJob, *, write: bool) -> dict[str, Any]:
     try:
         preview = run_import(order, write=write).as_json()
     except (FileRefused, FileNotFoundError) as refusal:
-        preview = {"error": str(refusal)}
+        lost = _("Le fichier n’est plus sur le serveur : déposez-le de nouveau.")
+        preview = {"error": str(refusal) if isinstance(refusal, FileRefused) else lost}
         ImportFile.objects.filter(pk=file.pk).update(preview=preview)
         raise JobRefused(preview["error"]) from refusal
     if write:

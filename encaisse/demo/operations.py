@@ -17,6 +17,7 @@ from encaisse.demo.replay import DESK_DAYS, Replay
 from encaisse.demo.stage import Stage
 from encaisse.demo.stories import CHARACTERS
 from encaisse.demo.volume import populate
+from encaisse.ledger.models import ImportFile
 from encaisse.tenancy.journal import COMMAND_LINE, Author, facts_changed, record_event
 from encaisse.tenancy.models import Company
 from encaisse.tenancy.operations import create_company
@@ -69,8 +70,8 @@ def reset_demo(
                 _("« %(name)s » n’est pas une société de démonstration : rien n’a été effacé.")
                 % {"name": locked.name}
             )
-        erase_company(locked)
         _forget_files(locked)
+        erase_company(locked)
         for name, value in team.IDENTITY.items():
             setattr(locked, name, value)
         locked.save(update_fields=list(team.IDENTITY))
@@ -96,12 +97,13 @@ def make_stage(today: date, *, seed: int = SEED) -> Stage:
 
 
 def _forget_files(company: Company) -> None:
-    """Delete the mails and letters that are there now, once the transaction is committed."""
+    """Delete the mails, letters and imports of now, once the transaction is committed."""
     folders = (
         Path(settings.DATA) / "outbox" / company.slug,
         Path(settings.MEDIA_ROOT) / "letters" / company.slug,
     )
     files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    files += map(Path, ImportFile.objects.filter(company=company).values_list("path", flat=True))
 
     def forget() -> None:
         for file in files:

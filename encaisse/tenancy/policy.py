@@ -31,3 +31,14 @@ def role_can(role: str, capability: str) -> bool:
     if capability not in _CONFIGURES:
         raise KeyError(capability)
     return capability in CAPABILITIES[role]
+
+
+# What shows or changes the whole company: not for someone limited to a portfolio.
+_WHOLE_COMPANY = frozenset({"ledger.import", "company.configure", "user.manage", "demo.reset"})
+
+
+def member_holds(membership: Membership, capability: str) -> bool:
+    """True when the member holds the capability: his role does, and his portfolio allows it."""
+    if membership.limited_to_portfolio and capability in _WHOLE_COMPANY:
+        return False
+    return role_can(membership.role, capability)

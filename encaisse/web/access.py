@@ -11,7 +11,7 @@ from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
 from encaisse.tenancy.models import Company, Membership, User
-from encaisse.tenancy.policy import role_can
+from encaisse.tenancy.policy import member_holds, role_can
 from encaisse.tenancy.scope import Scope
 
 P = ParamSpec("P")
@@ -59,7 +59,7 @@ def enter(request: HttpRequest, membership: Membership, *, today: date) -> None:
     inside.membership = membership
     inside.scope = Scope.of(membership)
     inside.today = today
-    inside.can = partial(role_can, membership.role)
+    inside.can = partial(member_holds, membership)
     inside.url = partial(company_url, membership.company)
 
 

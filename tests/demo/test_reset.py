@@ -13,10 +13,12 @@ from encaisse.collection.operations.mail_session import outbox
 from encaisse.collection.queries.plan import plan_of_day
 from encaisse.demo import DemoRefused, reset_demo
 from encaisse.demo.erase import erase_company, owned_tables
+from encaisse.demo.team import IDENTITY
 from encaisse.jobs.models import Job
 from encaisse.jobs.operations import run_job, start_job
-from encaisse.ledger.models import LedgerEntry, LedgerSync
+from encaisse.ledger.models import ImportFile, LedgerEntry, LedgerSync
 from encaisse.tenancy.models import Company, Event, Membership, User
+from encaisse.tenancy.operations import SETTINGS
 from encaisse.tenancy.scope import Scope
 from tests import builders
 from tests.demo.conftest import NOW
@@ -75,14 +77,16 @@ def test_it_may_be_done_again_with_the_same_result(morel):
 
 
 def test_it_puts_settings_back_forgets_mails_and_keeps_people(
-    morel, django_capture_on_commit_callbacks
+    morel, data_folder, django_capture_on_commit_callbacks
 ):
     builders.member(morel, role="reader", email="visiteur@ailleurs.example")
     Company.objects.filter(pk=morel.pk).update(
         name="Autre", mail_mode="live", smtp_host="x.example"
     )
-    mail = outbox(morel) / "old.eml"
+    mail, upload = outbox(morel) / "old.eml", data_folder / "upload.csv"
     mail.write_text("old")
+    upload.write_text("old")
+    ImportFile.objects.create(company=morel, format="entries", name="x.csv", path=str(upload))
     other = builders.company("Menuiserie Petit")
     builders.invoice(builders.customer(other), euros=100, due=TODAY)
     Event.objects.create(company=other, at=NOW, actor_name="Petit", kind="note.written")
@@ -93,7 +97,7 @@ def test_it_puts_settings_back_forgets_mails_and_keeps_people(
 
     morel.refresh_from_db()
     assert (morel.name, morel.mail_mode, morel.smtp_host) == ("Ateliers Morel", "capture", "")
-    assert not mail.exists()
+    assert (mail.exists(), upload.exists()) == (False, False)
     assert Membership.objects.filter(company=morel).count() == 4
     assert rows_of(other) == theirs
     last = Event.objects.filter(company=morel).order_by("-id")[0]
@@ -120,6 +124,10 @@ def test_erasing_leaves_no_row_but_the_company_its_people_and_running_jobs(morel
         "Membership": 3,
         "Job": 1,
     }
+
+
+def test_no_setting_of_a_company_is_forgotten():
+    assert set(IDENTITY) >= SETTINGS
 
 
 def test_every_table_with_a_company_is_known():

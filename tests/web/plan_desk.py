@@ -1,10 +1,13 @@
 """A desk with something to do today, for the tests of « Agir par scénario »."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from encaisse.collection.models import Reminder, Step
@@ -100,6 +103,16 @@ def make_desk(folder: Path) -> Desk:
     return Desk(company, folder)
 
 
+def plain(text: str) -> str:
+    """A text with its spaces as one reads them."""
+    return " ".join(text.split())
+
+
 def text_of(response: Any) -> str:
-    """The text of a page, its spaces as one reads them."""
-    return " ".join(response.content.decode().replace("\u00a0", " ").replace("\u202f", " ").split())
+    """The text of a page, without its tags."""
+    return plain(unescape(re.sub(r"<[^>]*>", " ", response.content.decode())))
+
+
+def told(response: Any) -> list[str]:
+    """The messages of an answer and of those before it."""
+    return [plain(str(message)) for message in get_messages(response.wsgi_request)]

@@ -4,7 +4,7 @@ Profiles, scenarios and texts that the document names are created or replaced; t
 not name stay. A scenario whose steps change gets a new version: what was done keeps the old one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,12 +12,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import CollectionProfile, Scenario, Step, Threshold
-from encaisse.collection.queries.configuration import FORMAT, SETTINGS, configuration
-from encaisse.collection.rules.triggers import TriggerError, parse_trigger
-from encaisse.core.money import AmountError, parse_minor
-from encaisse.ledger.rules.terms import TermsError, parse_terms
+from encaisse.collection.operations.configuration_check import document_problems
+from encaisse.collection.queries.configuration import configuration, step_document, step_order
+from encaisse.collection.rules.triggers import format_trigger, parse_trigger
+from encaisse.core.money import decimal_string, parse_minor
 from encaisse.messaging.models import MessageTemplate
-from encaisse.messaging.rules.rendering import check_template
 from encaisse.tenancy.journal import Author, facts_changed, record_event
 from encaisse.tenancy.models import Company
 from encaisse.tenancy.operations import configure_company
@@ -46,18 +45,18 @@ def take_configuration(
     company: Company, document: Mapping[str, Any], *, author: Author
 ) -> ConfigurationChanges:
     """Write a configuration document into a company. Raises ConfigurationRefused, nothing done."""
-    problems = _problems(document)
+    problems = document_problems(company, document)
     if problems:
         raise ConfigurationRefused(problems)
     current = configuration(company)
     changes = ConfigurationChanges()
     _take_settings(company, document.get("settings", {}), changes, author)
     profiles = _take_profiles(company, document.get("profiles", ()), changes)
-    for scenario in document.get("scenarios", ()):
+    for scenario in map(_whole_scenario, document.get("scenarios", ())):
         if scenario not in current["scenarios"]:
             _take_scenario(company, scenario, profiles)
             changes.scenarios += 1
-    for template in document.get("templates", ()):
+    for template in map(_whole_template, document.get("templates", ())):
         if template not in current["templates"]:
             _take_template(company, template)
             changes.templates += 1
@@ -75,85 +74,6 @@ def take_configuration(
     return changes
 
 
-# -- checking ----------------------------------------------------------------------------------
-
-_STEP_KEYS = {
-    "kind", "level", "medium", "trigger", "template", "automatic", "active", "recipients",
-    "copies", "only_after_reminder",
-}  # fmt: skip
-
-
-def _problems(document: Mapping[str, Any]) -> list[str]:
-    if document.get("format") != FORMAT:
-        return [_("Ce fichier n’est pas une configuration d’Encaisse (format « %s »).") % FORMAT]
-    problems = [
-        _("Réglage inconnu : « %s ».") % name
-        for name in document.get("settings", {})
-        if name not in SETTINGS
-    ]
-    terms = document.get("settings", {}).get("default_payment_terms", "30 jours")
-    try:
-        parse_terms(terms)
-    except TermsError as error:
-        problems.append(str(error))
-    codes = {profile.get("code") for profile in document.get("profiles", ())}
-    for scenario in document.get("scenarios", ()):
-        problems += _scenario_problems(scenario, codes)
-    for template in document.get("templates", ()):
-        found = check_template(template.get("subject", ""), template.get("body", ""))
-        problems += [f"{template.get('code', '?')} : {problem}" for problem in found]
-    return problems
-
-
-def _scenario_problems(scenario: Mapping[str, Any], profiles: set[Any]) -> list[str]:
-    name = scenario.get("name", "?")
-    problems = []
-    if scenario.get("variant") not in ("with_email", "without_email"):
-        problems.append(_("%s : la variante est « with_email » ou « without_email ».") % name)
-    if scenario.get("grouping", "statement") not in Scenario.Grouping.values:
-        problems.append(_("%s : le regroupement est « statement » ou « level ».") % name)
-    if not scenario.get("profile"):
-        problems.append(_("%s : il manque le profil.") % name)
-    seen = set()
-    for step in scenario.get("steps", ()):
-        problems += [f"{name} : {problem}" for problem in _step_problems(step)]
-        key = (step.get("kind"), step.get("level", 0))
-        if key in seen:
-            problems.append(_("%s : deux étapes au même niveau.") % name)
-        seen.add(key)
-    for threshold in scenario.get("thresholds", ()):
-        problems += [f"{name} : {problem}" for problem in _threshold_problems(threshold)]
-    return problems
-
-
-def _step_problems(step: Mapping[str, Any]) -> list[str]:
-    problems = [_("étape : clé inconnue « %s ».") % key for key in step if key not in _STEP_KEYS]
-    if step.get("kind") not in Step.Kind.values:
-        problems.append(_("une étape est « pre_due », « reminder » ou « thanks »."))
-    level = step.get("level", 0)
-    if (step.get("kind") == "reminder") != (isinstance(level, int) and 1 <= level <= 9):
-        problems.append(_("le niveau d’une relance va de 1 à 9, celui des autres étapes est 0."))
-    if step.get("medium") not in Step.Medium.values:
-        problems.append(_("média inconnu : « %s ».") % step.get("medium"))
-    try:
-        parse_trigger(str(step.get("trigger", "")))
-    except TriggerError as error:
-        problems.append(str(error))
-    return problems
-
-
-def _threshold_problems(threshold: Mapping[str, Any]) -> list[str]:
-    problems = []
-    if len(str(threshold.get("currency", ""))) != 3:
-        problems.append(_("un seuil nomme sa devise (trois lettres)."))
-    for key in ("entry_minimum", "total_minimum", "total_maximum"):
-        try:
-            parse_minor(str(threshold.get(key, "0")))
-        except AmountError as error:
-            problems.append(str(error))
-    return problems
-
-
 # -- writing -----------------------------------------------------------------------------------
 
 
@@ -167,21 +87,27 @@ def _take_settings(
 
 
 def _take_profiles(
-    company: Company, profiles: Any, changes: ConfigurationChanges
+    company: Company, profiles: Sequence[Mapping[str, Any]], changes: ConfigurationChanges
 ) -> dict[str, CollectionProfile]:
-    found = {row.code: row for row in CollectionProfile.objects.filter(company=company)}
+    rows = CollectionProfile.objects.filter(company=company)
+    found = {row.code: row for row in rows}
+    default = next((wanted["code"] for wanted in profiles if wanted.get("default")), None)
     for wanted in profiles:
-        code, name = wanted["code"], wanted.get("name", wanted["code"])
-        profile = found.get(code)
-        is_default = bool(wanted.get("default"))
-        if profile and (profile.name, profile.is_default) == (name, is_default):
+        code = wanted["code"]
+        known = found.get(code)
+        name = wanted.get("name", known.name if known else code)
+        is_default = wanted.get("default", known is not None and known.is_default and not default)
+        if known and (known.name, known.is_default) == (name, is_default):
             continue
         if is_default:
-            CollectionProfile.objects.filter(company=company).update(is_default=False)
+            rows.exclude(code=code).update(is_default=False)
         found[code], _created = CollectionProfile.objects.update_or_create(
             company=company, code=code, defaults={"name": name, "is_default": is_default}
         )
         changes.profiles += 1
+    if profiles and not rows.filter(is_default=True).exists():
+        # Customers without a profile would follow no scenario at all.
+        raise ConfigurationRefused([_("Un des profils doit être celui par défaut.")])
     return found
 
 
@@ -197,17 +123,25 @@ def _take_scenario(
         defaults={
             "company": company,
             "name": wanted["name"],
-            "is_active": wanted.get("active", True),
-            "grouping": wanted.get("grouping", Scenario.Grouping.STATEMENT),
-            "thanks_while_overdue": wanted.get("thanks_while_overdue", False),
+            "is_active": wanted["active"],
+            "grouping": wanted["grouping"],
+            "thanks_while_overdue": wanted["thanks_while_overdue"],
         },
     )
-    if not created:
+    _take_steps(scenario, wanted["steps"], is_new=created)
+    scenario.thresholds.all().delete()
+    Threshold.objects.bulk_create(_threshold(scenario, row) for row in wanted["thresholds"])
+
+
+def _take_steps(scenario: Scenario, steps: Sequence[Mapping[str, Any]], *, is_new: bool) -> None:
+    """Steps that differ make a new version; what was done keeps its own."""
+    now = scenario.steps.filter(version=scenario.version)
+    if not is_new and sorted(map(step_document, now), key=step_order) == steps:
+        return
+    if not is_new:
         scenario.version += 1
         scenario.save(update_fields=["version"])
-    Step.objects.bulk_create(_step(scenario, step) for step in wanted.get("steps", ()))
-    scenario.thresholds.all().delete()
-    Threshold.objects.bulk_create(_threshold(scenario, row) for row in wanted.get("thresholds", ()))
+    Step.objects.bulk_create(_step(scenario, step) for step in steps)
 
 
 def _step(scenario: Scenario, wanted: Mapping[str, Any]) -> Step:
@@ -216,28 +150,27 @@ def _step(scenario: Scenario, wanted: Mapping[str, Any]) -> Step:
         scenario=scenario,
         version=scenario.version,
         kind=wanted["kind"],
-        level=wanted.get("level", 0),
+        level=wanted["level"],
         medium=wanted["medium"],
         trigger=trigger,
         offset_days=days,
-        template_code=wanted.get("template", ""),
-        is_automatic=wanted.get("automatic", False),
-        is_active=wanted.get("active", True),
-        recipient_roles="\n".join(wanted.get("recipients", ())),
-        copies="\n".join(wanted.get("copies", ())),
+        template_code=wanted["template"],
+        is_automatic=wanted["automatic"],
+        is_active=wanted["active"],
+        recipient_roles="\n".join(wanted["recipients"]),
+        copies="\n".join(wanted["copies"]),
         only_after_reminder=wanted.get("only_after_reminder", True),
     )
 
 
 def _threshold(scenario: Scenario, wanted: Mapping[str, Any]) -> Threshold:
-    currency = wanted["currency"]
-    maximum = wanted.get("total_maximum")
+    currency, maximum = wanted["currency"], wanted.get("total_maximum")
     return Threshold(
         scenario=scenario,
         currency=currency,
-        entry_minimum_minor=parse_minor(str(wanted.get("entry_minimum", "0")), currency),
-        total_minimum_minor=parse_minor(str(wanted.get("total_minimum", "0")), currency),
-        total_maximum_minor=None if maximum is None else parse_minor(str(maximum), currency),
+        entry_minimum_minor=parse_minor(wanted["entry_minimum"], currency),
+        total_minimum_minor=parse_minor(wanted["total_minimum"], currency),
+        total_maximum_minor=None if maximum is None else parse_minor(maximum, currency),
     )
 
 
@@ -245,15 +178,63 @@ def _take_template(company: Company, wanted: Mapping[str, Any]) -> None:
     text, created = MessageTemplate.objects.update_or_create(
         company=company,
         code=wanted["code"],
-        language=wanted.get("language", "fr"),
-        defaults={
-            "label": wanted.get("label", wanted["code"]),
-            "kind": wanted["kind"],
-            "medium": wanted["medium"],
-            "subject": wanted.get("subject", ""),
-            "body": wanted["body"],
-        },
+        language=wanted["language"],
+        defaults={name: wanted[name] for name in ("label", "kind", "medium", "subject", "body")},
     )
     if not created:
         text.version += 1
         text.save(update_fields=["version"])
+
+
+# -- what a hand-written document leaves out, as an exported one says it ------------------------
+
+
+def _whole_scenario(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    defaults = {
+        "active": True,
+        "grouping": Scenario.Grouping.STATEMENT.value,
+        "thanks_while_overdue": False,
+    }
+    thresholds = map(_whole_threshold, wanted.get("thresholds", ()))
+    steps = map(_whole_step, wanted.get("steps", ()))
+    return {
+        **defaults,
+        **wanted,
+        "thresholds": sorted(thresholds, key=lambda row: row["currency"]),
+        "steps": sorted(steps, key=step_order),
+    }
+
+
+def _whole_threshold(wanted: Mapping[str, Any]) -> dict[str, str]:
+    currency = wanted["currency"]
+    amounts = {"entry_minimum": "0", "total_minimum": "0", **wanted}
+    del amounts["currency"]
+    return {
+        "currency": currency,
+        **{
+            name: decimal_string(parse_minor(str(amount), currency), currency)
+            for name, amount in amounts.items()
+        },
+    }
+
+
+def _whole_step(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    whole = {
+        "level": 0,
+        "template": "",
+        "automatic": False,
+        "active": True,
+        "recipients": [],
+        "copies": [],
+        "only_after_reminder": True,
+        **wanted,
+        "trigger": format_trigger(*parse_trigger(wanted["trigger"])),
+    }
+    if whole["kind"] != Step.Kind.THANKS:
+        del whole["only_after_reminder"]
+    return whole
+
+
+def _whole_template(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    body = wanted["body"].replace("\r\n", "\n")
+    return {"language": "fr", "label": wanted["code"], "subject": "", **wanted, "body": body}

@@ -1,5 +1,6 @@
 """A company's configuration as one readable document: profiles, scenarios, texts, settings."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from encaisse.collection.models import CollectionProfile, Scenario, Step, Threshold
@@ -41,7 +42,7 @@ def configuration(company: Company) -> dict[str, Any]:
                 "kind": text.kind,
                 "medium": text.medium,
                 "subject": text.subject,
-                "body": text.body,
+                "body": text.body.replace("\r\n", "\n"),
             }
             for text in templates
         ],
@@ -49,9 +50,8 @@ def configuration(company: Company) -> dict[str, Any]:
 
 
 def _scenario(scenario: Scenario) -> dict[str, Any]:
-    order = {"pre_due": 0, "reminder": 1, "thanks": 2}
     steps = [step for step in scenario.steps.all() if step.version == scenario.version]
-    steps.sort(key=lambda step: (order[step.kind], step.level))
+    thresholds = sorted(scenario.thresholds.all(), key=lambda row: row.currency)
     return {
         "profile": scenario.profile.code,
         "variant": "with_email" if scenario.with_email else "without_email",
@@ -59,8 +59,8 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
         "active": scenario.is_active,
         "grouping": scenario.grouping,
         "thanks_while_overdue": scenario.thanks_while_overdue,
-        "thresholds": [_threshold(row) for row in scenario.thresholds.all()],
-        "steps": [_step(step) for step in steps],
+        "thresholds": [_threshold(row) for row in thresholds],
+        "steps": sorted(map(step_document, steps), key=step_order),
     }
 
 
@@ -75,7 +75,13 @@ def _threshold(row: Threshold) -> dict[str, Any]:
     return found
 
 
-def _step(step: Step) -> dict[str, Any]:
+def step_order(step: Mapping[str, Any]) -> tuple[int, int]:
+    """Where a step of a document stands in its scenario."""
+    return list(Step.Kind.values).index(step["kind"]), step["level"]
+
+
+def step_document(step: Step) -> dict[str, Any]:
+    """A step as the document writes it."""
     found: dict[str, Any] = {
         "kind": step.kind,
         "level": step.level,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from encaisse.collection.models import Reminder, ReminderLine
 from encaisse.core.text import fold
@@ -34,15 +34,6 @@ class ReminderCriteria:
     customer_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderTotal:
-    """How many reminders there are in one currency, and what they claim."""
-
-    currency: str
-    count: int
-    amount: int
-
-
 def get_reminder(scope: Scope, reminder_id: int) -> Reminder:
     """A reminder of a customer in sight. Raises Reminder.DoesNotExist."""
     reminders = Reminder.objects.select_related("company", "customer", "created_by")
@@ -58,35 +49,39 @@ def lines_of(reminder: Reminder) -> list[ReminderLine]:
 def reminders_page(
     scope: Scope, criteria: ReminderCriteria, *, newest_first: bool = True, offset: int, limit: int
 ) -> list[Reminder]:
-    """Some reminders by the moment they were written, without their texts; one query."""
-    return list(_sorted(scope, criteria, newest_first)[offset : offset + limit])
+    """Some reminders by the moment they were written, without their texts; three queries.
+
+    Their ids first: an index alone gives them, however deep the page is.
+    """
+    ids = _sorted(scope, criteria, newest_first).values_list("pk", flat=True)
+    wanted = list(ids[offset : offset + limit])
+    found = Reminder.objects.defer(*_LIGHT).prefetch_related("customer").in_bulk(wanted)
+    return [found[key] for key in wanted]
 
 
 def all_reminders(
     scope: Scope, criteria: ReminderCriteria, *, newest_first: bool = True
 ) -> Iterator[Reminder]:
     """Every reminder of the result, for an export; streamed."""
-    return _sorted(scope, criteria, newest_first).iterator(chunk_size=_STREAM)
-
-
-def reminder_totals(scope: Scope, criteria: ReminderCriteria) -> list[ReminderTotal]:
-    """One total a currency over the whole result, the base currency first; one query."""
-    rows = (
-        _matching(scope, criteria)
-        .values("currency")
-        .annotate(number=Count("id"), amount=Sum("amount_minor"))
-    )
-    base = scope.company.base_currency
-    found = [ReminderTotal(row["currency"], row["number"], row["amount"]) for row in rows]
-    return sorted(found, key=lambda total: (total.currency != base, total.currency))
+    found = _sorted(scope, criteria, newest_first).select_related("customer").defer(*_LIGHT)
+    return found.iterator(chunk_size=_STREAM)
 
 
 def unknown_reminders(scope: Scope, customer_id: int | None = None) -> list[Reminder]:
     """Messages that may or may not have left, the oldest first; read from a partial index."""
-    found = _seen(scope).filter(status=Reminder.Status.UNKNOWN, status__in=Reminder.PENDING)
+    found = pending(_seen(scope)).filter(status=Reminder.Status.UNKNOWN)
     if customer_id is not None:
         found = found.filter(customer_id=customer_id)
     return list(found.select_related("customer").defer(*_LIGHT).order_by("id")[:MOST_UNKNOWN])
+
+
+def pending(reminders: QuerySet[Reminder]) -> QuerySet[Reminder]:
+    """Those of some reminders that have not come to their end.
+
+    SQLite uses a partial index for the very words of its condition, never for parameters.
+    """
+    words = ", ".join(f"'{status}'" for status in Reminder.PENDING)
+    return reminders.extra(where=[f"{Reminder._meta.db_table}.status IN ({words})"])
 
 
 def latest_of(customer: Customer, *, limit: int) -> list[Reminder]:
@@ -101,21 +96,14 @@ def actors(scope: Scope) -> list[User]:
     return list(members.order_by("first_name", "last_name", "email"))
 
 
-def _sorted(
-    scope: Scope,
-    criteria: ReminderCriteria,
-    newest_first: bool,  # noqa: FBT001 -- private
-) -> QuerySet[Reminder]:
-    order = ("-created_at", "-id") if newest_first else ("created_at", "id")
-    found = _matching(scope, criteria).select_related("customer").defer(*_LIGHT)
-    return found.order_by(*order)
-
-
-def _matching(scope: Scope, criteria: ReminderCriteria) -> QuerySet[Reminder]:
+def reminders_matching(scope: Scope, criteria: ReminderCriteria) -> QuerySet[Reminder]:
+    """The reminders that the criteria keep, among those of customers in sight."""
     found = _seen(scope)
     for key in ("kind", "medium", "status", "customer_id"):
         if value := getattr(criteria, key):
             found = found.filter(**{key: value})
+    if criteria.status in Reminder.PENDING:
+        found = pending(found)
     if criteria.actor_id is not None:
         found = found.filter(created_by_id=criteria.actor_id)
     if criteria.is_automatic:
@@ -127,6 +115,15 @@ def _matching(scope: Scope, criteria: ReminderCriteria) -> QuerySet[Reminder]:
             customers = customers.filter(search_text__contains=word)
         found = found.filter(customer__in=customers.values("pk"))
     return found
+
+
+def _sorted(
+    scope: Scope,
+    criteria: ReminderCriteria,
+    newest_first: bool,  # noqa: FBT001 -- private
+) -> QuerySet[Reminder]:
+    order = ("-created_at", "-id") if newest_first else ("created_at", "id")
+    return reminders_matching(scope, criteria).order_by(*order)
 
 
 def _between(scope: Scope, criteria: ReminderCriteria) -> Q:

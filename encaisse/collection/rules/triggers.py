@@ -2,8 +2,8 @@
 
 import re
 
-_PLAIN = re.compile(r"^(due|invoice|previous|match)\s*([+-])\s*(\d{1,3})$")
-_MONTH = re.compile(r"^end_of_month\(\s*due\s*([+-])\s*(\d{1,3})\s*\)$")
+_PLAIN = re.compile(r"^(due|invoice|previous|match)\s*([+-])\s*([0-9]{1,3})$")
+_MONTH = re.compile(r"^end_of_month\(\s*due\s*([+-])\s*([0-9]{1,3})\s*\)$")
 
 
 class TriggerError(ValueError):
@@ -23,6 +23,22 @@ def parse_trigger(text: str) -> tuple[str, int]:
             "« end_of_month(due + 30) », « invoice + 45 » ou « previous + 8 »."
         )
     return kind, int(days) if sign == "+" else -int(days)
+
+
+def check_trigger(step: str, kind: str, days: int) -> None:
+    """Raise TriggerError for a trigger that a kind of step cannot have.
+
+    A prévenance comes before the due date, thanks come after the match, a relance counts from
+    something that happens before any payment.
+    """
+    if step == "pre_due" and (kind != "due" or days > 0):
+        raise TriggerError("une prévenance se déclenche avant l’échéance : « due - 8 ».")
+    if step == "thanks" and (kind != "match" or days < 0):
+        raise TriggerError("un remerciement se déclenche après le lettrage : « match + 2 ».")
+    if step == "reminder" and kind == "match":
+        raise TriggerError("une relance ne se déclenche pas par le lettrage.")
+    if step == "reminder" and kind in ("invoice", "previous") and days < 0:
+        raise TriggerError(f"« {format_trigger(kind, days)} » : le nombre de jours est positif.")
 
 
 def format_trigger(kind: str, days: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from django.utils.translation import gettext as _
@@ -11,10 +12,10 @@ from encaisse.collection.queries.reminders import (
     MOST_UNKNOWN,
     all_reminders,
     lines_of,
-    reminder_totals,
     reminders_page,
     unknown_reminders,
 )
+from encaisse.insights.activities import reminder_totals
 from encaisse.insights.milestones import journal_of_reminder
 from encaisse.ledger.models import Customer
 from encaisse.tenancy.scope import Scope
@@ -29,9 +30,10 @@ _BY_POST = (Step.Medium.LETTER, Step.Medium.REGISTERED_LETTER)
 
 @dataclass(frozen=True)
 class ActivitiesPage:
-    """The list as one scope sees it; `customer` when it is about one customer."""
+    """The list on a day, as one scope sees it; `customer` when it is about one customer."""
 
     scope: Scope
+    on: date
     state: ListState
     customer: Customer | None = None
 
@@ -47,9 +49,9 @@ class ActivitiesPage:
 
     @cached_property
     def listing(self) -> Listing:
-        """One page of the list; two queries."""
+        """One page of the list; a constant number of queries."""
         state, criteria = self.state, criteria_of(self.state)
-        totals = reminder_totals(self.scope, criteria)
+        totals = reminder_totals(self.scope, criteria, on=self.on)
         rows = reminders_page(
             self.scope,
             criteria,

@@ -20,7 +20,7 @@ def activities(request: CompanyRequest) -> HttpResponse:
     state = _state(request)
     customer_id = state.kept.get("client", "")
     customer = customer_of(request, int(customer_id)) if customer_id.isdecimal() else None
-    page = ActivitiesPage(request.scope, state, customer)
+    page = ActivitiesPage(request.scope, request.today, state, customer)
     return render_list(request, "activities/page.html", {"page": page}, listing=page.listing)
 
 

@@ -21,7 +21,11 @@ def sample_data(
     total = format_amount(sum(_AMOUNTS), company.base_currency, language)
     values: dict[str, str | bool | None] = {
         # What the imaginary customer does not know is written by its name.
-        **{name: f"[{one.label_fr}]" for name, one in CATALOGUE.items() if one.mandatory},
+        **{
+            name: f"[{one.label_fr}]"
+            for name, one in CATALOGUE.items()
+            if one.mandatory and not name.startswith("lien_")
+        },
         **_customer(language),
         **_sender(company, user),
         "total": total,

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from encaisse.insights.readiness import readiness
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.home.pages import home_page, to_remind_card
 from encaisse.web.frame import freshness
@@ -16,7 +17,8 @@ def home(request: CompanyRequest) -> HttpResponse:
     """The home page of a company."""
     fresh = freshness(request.company, now=timezone.now())
     page = home_page(request.scope, on=request.today, fresh=fresh, list_url=request.url("aging"))
-    return render(request, "home/page.html", {"page": page})
+    steps = readiness(request.company) if request.can("company.configure") else None
+    return render(request, "home/page.html", {"page": page, "readiness": steps})
 
 
 @require_GET

@@ -1,0 +1,329 @@
+"""What must hold of a configuration document before anything is written: each fault, a sentence.
+
+A document comes from a file that anybody may have typed: nothing of its shape is taken for granted.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+from zoneinfo import available_timezones
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from encaisse.collection.models import Scenario, Step
+from encaisse.collection.queries.configuration import FORMAT
+from encaisse.collection.rules.triggers import TriggerError, check_trigger, parse_trigger
+from encaisse.core.money import AmountError, parse_minor
+from encaisse.core.workdays import working_days
+from encaisse.ledger.rules.terms import TermsError, parse_terms
+from encaisse.messaging.models import MessageTemplate
+from encaisse.messaging.rules.rendering import check_template
+from encaisse.tenancy.models import Company
+
+# What is wrong with a value, in French; "" when nothing is.
+Check = Callable[[Any], str]
+
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_LANGUAGE = re.compile(r"[a-z]{2}(?:-[A-Z]{2})?")
+# Control characters that no database text may hold, and half characters.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_LONGEST_TEXT = 60_000
+_HIGHEST_MINOR = 10**15
+
+
+class Shape(NamedTuple):
+    """The keys of a table: those that it must have, and how each value is checked."""
+
+    checks: Mapping[str, Check]
+    required: tuple[str, ...] = ()
+
+
+def document_problems(company: Company, document: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a document for a company; an empty list for a good one."""
+    if document.get("format") != FORMAT:
+        return [_("Ce fichier n’est pas une configuration d’Encaisse (format « %s »).") % FORMAT]
+    problems = _shape_problems("", document, _DOCUMENT)
+    if problems:
+        return problems
+    parts = (("profiles", _PROFILE), ("scenarios", _SCENARIO), ("templates", _TEMPLATE))
+    problems += _shape_problems(_("réglages"), document.get("settings", {}), _SETTINGS)
+    for key, shape in parts:
+        for row in document.get(key, ()):
+            problems += _shape_problems(_name_of(row), row, shape)
+    for scenario in document.get("scenarios", ()):
+        problems += _parts_problems(scenario)
+    # What follows reads the values: it needs them to be what they should.
+    return problems or [
+        *_settings_problems(company, document.get("settings", {})),
+        *_profiles_problems(document.get("profiles", ())),
+        *_scenarios_problems(company, document),
+        *_templates_problems(document.get("templates", ())),
+    ]
+
+
+# -- shapes ------------------------------------------------------------------------------------
+
+
+def _shape_problems(name: str, found: Any, shape: Shape) -> list[str]:
+    where = f"{name} : " if name else ""
+    if not isinstance(found, Mapping):
+        return [where + _("une table de valeurs est attendue.")]
+    problems = [where + _("clé inconnue « %s ».") % key for key in found if key not in shape.checks]
+    problems += [where + _("il manque « %s ».") % key for key in shape.required if key not in found]
+    for key, check in shape.checks.items():
+        if key in found and (problem := check(found[key])):
+            problems.append(f"{where}« {key} » {problem}")
+    return problems
+
+
+def _parts_problems(scenario: Any) -> list[str]:
+    """The shapes of a scenario's own tables; nothing when they are no lists of tables at all."""
+    if not isinstance(scenario, Mapping):
+        return []
+    problems = []
+    for key, shape, name in (
+        ("steps", _STEP, _("%s, étape")),
+        ("thresholds", _THRESHOLD, _("%s, seuil")),
+    ):
+        rows = scenario.get(key, ())
+        if not _tables(rows):
+            for row in rows:
+                problems += _shape_problems(name % _name_of(scenario), row, shape)
+    return problems
+
+
+def _name_of(row: Any) -> str:
+    if not isinstance(row, Mapping):
+        return "?"
+    return str(row.get("name") or row.get("code") or "?")[:80]
+
+
+def _text(most: int, *, blank: bool = False) -> Check:
+    def check(value: Any) -> str:
+        if not isinstance(value, str):
+            return _("doit être un texte.")
+        if not blank and not value.strip():
+            return _("ne peut pas être vide.")
+        if len(value) > most:
+            return _("dépasse %s caractères.") % most
+        return _("contient des caractères illisibles.") if _UNWRITABLE.search(value) else ""
+
+    return check
+
+
+def _matching(pattern: re.Pattern[str], problem: Promise) -> Check:
+    def check(value: Any) -> str:
+        return "" if isinstance(value, str) and pattern.fullmatch(value) else str(problem)
+
+    return check
+
+
+def _flag(value: Any) -> str:
+    return "" if isinstance(value, bool) else _("doit être « true » ou « false ».")
+
+
+def _whole(least: int, most: int) -> Check:
+    def check(value: Any) -> str:
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return ""
+        return _("doit être un nombre entier de %(least)s à %(most)s.") % {
+            "least": least,
+            "most": most,
+        }
+
+    return check
+
+
+def _one_of(values: Sequence[str]) -> Check:
+    def check(value: Any) -> str:
+        if isinstance(value, str) and value in values:
+            return ""
+        return _("doit être l’un de : %s.") % ", ".join(values)
+
+    return check
+
+
+def _tables(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(row, Mapping) for row in value):
+        return ""
+    return _("doit être une liste de tables.")
+
+
+def _table(value: Any) -> str:
+    return "" if isinstance(value, Mapping) else _("doit être une table.")
+
+
+def _texts(value: Any) -> str:
+    fits = _text(120)
+    if not isinstance(value, list) or any(fits(row) or "\n" in row for row in value):
+        return _("doit être une liste de textes.")
+    return ""
+
+
+def _amount(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return _("doit être un montant.")
+    try:
+        minor = parse_minor(str(value))
+    except AmountError as error:
+        return f": {error}"
+    return "" if 0 <= minor <= _HIGHEST_MINOR else _("doit être un montant positif raisonnable.")
+
+
+def _terms(value: Any) -> str:
+    if problem := _text(60)(value):
+        return problem
+    try:
+        parse_terms(value)
+    except TermsError as error:
+        return f": {error}"
+    return ""
+
+
+def _zone(value: Any) -> str:
+    if isinstance(value, str) and value in available_timezones():
+        return ""
+    return _("n’est pas un fuseau horaire connu.")
+
+
+def _trigger(value: Any) -> str:
+    try:
+        parse_trigger(str(value))
+    except TriggerError as error:
+        return f": {error}"
+    return ""
+
+
+_DOCUMENT = Shape(
+    {
+        "format": _text(40), "settings": _table, "profiles": _tables, "scenarios": _tables,
+        "templates": _tables,
+    }
+)  # fmt: skip
+_SETTINGS = Shape(
+    {
+        "default_payment_terms": _terms, "fiscal_year_month": _whole(1, 12), "timezone": _zone,
+        "country": _text(2), "subdivision": _text(6, blank=True), "send_from_hour": _whole(0, 23),
+        "send_until_hour": _whole(1, 24), "freshness_hours": _whole(1, 24 * 90),
+        "automatic_paused": _flag,
+    }
+)  # fmt: skip
+_PROFILE = Shape(
+    {
+        "code": _matching(
+            _CODE, gettext_lazy("doit être fait de 1 à 40 lettres sans accent, chiffres et tirets.")
+        ),
+        "name": _text(60),
+        "default": _flag,
+    },
+    ("code",),
+)
+_SCENARIO = Shape(
+    {
+        "profile": _text(40), "variant": _one_of(("with_email", "without_email")),
+        "name": _text(80), "active": _flag, "grouping": _one_of(Scenario.Grouping.values),
+        "thanks_while_overdue": _flag, "thresholds": _tables, "steps": _tables,
+    },
+    ("profile", "variant", "name"),
+)  # fmt: skip
+_STEP = Shape(
+    {
+        "kind": _one_of(Step.Kind.values), "level": _whole(0, 9),
+        "medium": _one_of(Step.Medium.values), "trigger": _trigger,
+        "template": _text(80, blank=True), "automatic": _flag, "active": _flag,
+        "recipients": _texts, "copies": _texts, "only_after_reminder": _flag,
+    },
+    ("kind", "medium", "trigger"),
+)  # fmt: skip
+_THRESHOLD = Shape(
+    {
+        "currency": _matching(
+            _CURRENCY, gettext_lazy("doit être une devise de trois capitales, comme EUR.")
+        ),
+        "entry_minimum": _amount,
+        "total_minimum": _amount,
+        "total_maximum": _amount,
+    },
+    ("currency",),
+)
+_TEMPLATE = Shape(
+    {
+        "code": _text(80),
+        "language": _matching(_LANGUAGE, gettext_lazy("doit être un code comme fr ou en.")),
+        "label": _text(120), "kind": _one_of(MessageTemplate.Kind.values),
+        "medium": _one_of(MessageTemplate.Medium.values), "subject": _text(250, blank=True),
+        "body": _text(_LONGEST_TEXT),
+    },
+    ("code", "kind", "medium", "body"),
+)  # fmt: skip
+
+
+# -- meanings ----------------------------------------------------------------------------------
+
+
+def _settings_problems(company: Company, settings: Mapping[str, Any]) -> Iterator[str]:
+    def value(name: str) -> Any:
+        return settings.get(name, getattr(company, name))
+
+    if value("send_from_hour") >= value("send_until_hour"):
+        yield _("L’heure de fin des envois doit suivre l’heure de début.")
+    try:
+        working_days(value("country"), value("subdivision"))
+    except NotImplementedError:
+        yield _("Les jours fériés de « %s » ne sont pas connus.") % " ".join(
+            filter(None, (value("country"), value("subdivision")))
+        )
+
+
+def _profiles_problems(profiles: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield from _doubles(_("profil"), [profile["code"] for profile in profiles])
+    if sum(profile.get("default", False) for profile in profiles) > 1:
+        yield _("Un seul profil est celui par défaut.")
+
+
+def _scenarios_problems(company: Company, document: Mapping[str, Any]) -> Iterator[str]:
+    scenarios = document.get("scenarios", ())
+    variants = [f"{row['profile']} {row['variant']}" for row in scenarios]
+    yield from _doubles(_("scénario"), variants)
+    texts = MessageTemplate.objects.filter(company=company).values_list("code", flat=True)
+    codes = {"", *texts, *(text["code"] for text in document.get("templates", ()))}
+    for scenario in scenarios:
+        for problem in _scenario_problems(scenario, codes):
+            yield f"{scenario['name']} : {problem}"
+
+
+def _scenario_problems(scenario: Mapping[str, Any], codes: set[str]) -> Iterator[str]:
+    thresholds, steps = scenario.get("thresholds", ()), scenario.get("steps", ())
+    yield from _doubles(_("seuil"), [row["currency"] for row in thresholds])
+    for step in steps:
+        yield from _step_problems(step, codes)
+    levels = [(step["kind"], step.get("level", 0)) for step in steps]
+    if len(set(levels)) < len(levels):
+        yield _("deux étapes au même niveau.")
+
+
+def _step_problems(step: Mapping[str, Any], codes: set[str]) -> Iterator[str]:
+    if (step["kind"] == "reminder") != (step.get("level", 0) >= 1):
+        yield _("le niveau d’une relance va de 1 à 9, celui des autres étapes est 0.")
+    try:
+        check_trigger(step["kind"], *parse_trigger(step["trigger"]))
+    except TriggerError as error:
+        yield str(error)
+    if step.get("template", "") not in codes:
+        yield _("il n’y a pas de modèle « %s ».") % step["template"]
+
+
+def _templates_problems(templates: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    names = [f"{text['code']} {text.get('language', 'fr')}" for text in templates]
+    yield from _doubles(_("modèle"), names)
+    for text in templates:
+        for problem in check_template(text.get("subject", ""), text["body"]):
+            yield f"{text['code']} : {problem}"
+
+
+def _doubles(what: str, names: Sequence[str]) -> Iterator[str]:
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield _("%(what)s « %(name)s » : donné deux fois.") % {"what": what, "name": name}

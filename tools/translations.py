@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "encaisse"
 LANGUAGES = ("fr", "en")
 
-_SINGULAR = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+_SINGULAR = {"_", "gettext", "gettext_lazy", "gettext_noop", "sentence"}
 _PLURAL = {"ngettext", "ngettext_lazy"}
 _IN_CONTEXT = {"pgettext", "pgettext_lazy"}
 _PLURAL_IN_CONTEXT = {"npgettext", "npgettext_lazy"}

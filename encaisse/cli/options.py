@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from encaisse.core.dates import DateError, parse_date
+from encaisse.core.wording import told
 from encaisse.tenancy.models import Company
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -29,7 +30,7 @@ class Day(click.ParamType[date]):
         try:
             day = parse_date(value)
         except DateError as error:
-            self.fail(str(error), param, ctx)
+            self.fail(told(error, _), param, ctx)
         if day is None:
             self.fail(_("la date est vide"), param, ctx)
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:

@@ -1,5 +1,6 @@
 """The desk's work in the background: each function is five lines and one operation."""
 
+import logging
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -15,13 +16,20 @@ from django_tasks import task
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations import deliver
 from encaisse.collection.operations.mail_session import open_session
-from encaisse.collection.operations.prepare import Moment, Selection, prepare_reminders
+from encaisse.collection.operations.prepare import (
+    Moment,
+    PreparationRefused,
+    Selection,
+    prepare_reminders,
+)
 from encaisse.collection.operations.print_letters import merge_printed, print_waiting_letters
 from encaisse.jobs.models import Job
 from encaisse.jobs.operations import JobRefused, RunningJob, start_job
 from encaisse.tenancy.journal import AUTOMATIC
 from encaisse.tenancy.models import Company, User
 from encaisse.tenancy.scope import Scope
+
+logger = logging.getLogger(__name__)
 
 _SEND = "encaisse.collection.tasks.send_mails"
 # From this many messages on, another worker is worth its start.
@@ -76,7 +84,8 @@ def help_sending(company_id: int) -> None:
 
 
 def _mails(company: Company, *statuses: str) -> QuerySet[Reminder]:
-    return Reminder.objects.filter(company=company, medium="email", status__in=statuses)
+    mails = Reminder.objects.pending().filter(company=company, medium="email")
+    return mails.filter(status__in=statuses)
 
 
 def _say(job: RunningJob, company: Company, total: int) -> None:
@@ -120,7 +129,7 @@ def sweep_reminders(now: datetime) -> None:
         busy = Job.objects.filter(
             company=company, status__in=(Job.Status.QUEUED, Job.Status.RUNNING)
         )
-        waiting = Reminder.objects.filter(company=company, status="waiting")
+        waiting = Reminder.objects.pending().filter(company=company, status="waiting")
         stale = _stale(company, busy.filter(function=_SEND), now)
         if waiting.filter(medium="email").exists() and stale:
             start_sending(company, actor=None)
@@ -143,12 +152,17 @@ def send_automatic(now: datetime) -> None:
     for company in Company.objects.filter(automatic_paused=False).order_by("id"):
         if not company.within_sending_hours(now) or not company.can_send_mail():
             continue
-        prepared = prepare_reminders(
-            Scope(company),
-            Moment(company.local_day(now), now),
-            author=AUTOMATIC,
-            selection=Selection(automatic_only=True),
-        )
+        moment = Moment(company.local_day(now), now)
+        try:
+            prepared = prepare_reminders(
+                Scope(company),
+                moment,
+                author=AUTOMATIC,
+                selection=Selection(automatic_only=True),
+            )
+        except PreparationRefused as refusal:  # the clock went back: the others go on
+            logger.warning("%s: %s", company.slug, refusal)
+            continue
         if prepared.by_medium().get("email"):
             start_sending(company, actor=None)
         if any(medium.endswith("letter") for medium in prepared.by_medium()):

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from encaisse.connectors.fec.importing import import_fec
 from encaisse.connectors.fec.reader import FecFile
 from encaisse.connectors.order import ImportOrder
@@ -14,10 +16,10 @@ from encaisse.connectors.tables.source import open_table
 __all__ = ["FORMATS", "ImportOrder", "recognise", "run_import"]
 
 FORMATS = {
-    "fec": "FEC (fichier des écritures comptables)",
-    "customers": "Clients",
-    "contacts": "Contacts",
-    "entries": "Écritures (avec échéances)",
+    "fec": _("FEC (fichier des écritures comptables)"),
+    "customers": _("Clients"),
+    "contacts": _("Contacts"),
+    "entries": _("Écritures (avec échéances)"),
 }
 
 

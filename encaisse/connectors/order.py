@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from encaisse.connectors.refusal import FileRefused
+from encaisse.core.wording import told
 from encaisse.ledger.rules.terms import PaymentTerms, TermsError, parse_terms
 from encaisse.tenancy.journal import Author
 from encaisse.tenancy.models import Company
@@ -35,4 +38,4 @@ class ImportOrder:
         try:
             return parse_terms(self.terms)
         except TermsError as error:
-            raise FileRefused(str(error)) from error
+            raise FileRefused(told(error, _)) from error

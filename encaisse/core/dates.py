@@ -3,6 +3,8 @@
 import re
 from datetime import date, timedelta
 
+from encaisse.core.wording import Explained, sentence
+
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _FRENCH = re.compile(r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{2}|\d{4})$")
@@ -15,7 +17,7 @@ _MONTHS_EN = (
 )
 
 
-class DateError(ValueError):
+class DateError(Explained):
     """The text is not a date; the message is fit to show to the user."""
 
 
@@ -29,12 +31,12 @@ def parse_date(text: str) -> date | None:
         return None
     parts = _parts(text)
     if parts is None:
-        raise DateError(f"« {text} » n’est pas une date.")
+        raise DateError(sentence("« %(text)s » n’est pas une date.", text=text))
     year, month, day = parts
     try:
         found = date(year, month, day)
     except ValueError:
-        raise DateError(f"« {text} » n’est pas une date.") from None
+        raise DateError(sentence("« %(text)s » n’est pas une date.", text=text)) from None
     return None if found in (date(1753, 1, 1), date(1900, 1, 1)) else found
 
 

@@ -10,6 +10,8 @@ from functools import lru_cache
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision
 
+from encaisse.core.wording import Explained, sentence
+
 NO_BREAK = "\u00a0"
 NARROW_NO_BREAK = "\u202f"
 
@@ -17,7 +19,7 @@ _SPACES = re.compile(r"[\s\u00a0\u202f\u2009']")
 _MINUS_SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-"})
 
 
-class AmountError(ValueError):
+class AmountError(Explained):
     """The text is not an amount; the message is fit to show to the user."""
 
 
@@ -65,7 +67,9 @@ def parse_minor(text: str, currency: str = "EUR") -> int:
     try:
         return sign * to_minor(Decimal(_with_decimal_point(cleaned)), currency)
     except InvalidOperation:
-        raise AmountError(f"« {text.strip()} » n’est pas un montant.") from None
+        raise AmountError(
+            sentence("« %(text)s » n’est pas un montant.", text=text.strip())
+        ) from None
 
 
 def _with_decimal_point(digits: str) -> str:

@@ -44,7 +44,7 @@ def promise_kept(stage: Stage) -> None:
     account = stage.account("Café Belorgey", category="Restauration", sales_rep="Nguyen")
     invoice = stage.paid(account, 40, 22, 176_400)
     stage.happens(25, lambda desk: desk.promise(account, invoice, days=14))
-    stage.coming(account, 9, 93_600)
+    stage.coming(account, 14, 93_600)
 
 
 def promise_running(stage: Stage) -> None:
@@ -83,7 +83,7 @@ def big_account(stage: Stage) -> None:
     oldest = stage.late(account, 44, 3_864_000)
     account.pay([oldest], stage.ago(31), 1_500_000)
     account.pay([oldest], stage.ago(12), 800_000)
-    stage.late(account, 16, 2_247_600)
+    stage.late(account, 21, 2_247_600)
     for days, amount in ((12, 4_920_000), (26, 5_136_000), (41, 3_974_400)):
         stage.coming(account, days, amount)
     stage.happens(10, lambda desk: desk.expect(account, oldest, on=stage.day(15)), "claire")

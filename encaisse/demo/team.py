@@ -45,6 +45,8 @@ IDENTITY: dict[str, Any] = {
     "sender_email": "comptabilite@ateliers-morel.example",
     "reply_to": "comptabilite@ateliers-morel.example",
     "smtp_host": "",
+    "smtp_port": 587,
+    "smtp_security": Company.Security.STARTTLS,
     "smtp_username": "",
     "smtp_password_sealed": "",
     "automatic_paused": False,

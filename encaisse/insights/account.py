@@ -81,6 +81,11 @@ class Account:
         """What is open that day; three index look-ups."""
         return open_items(self.customer.company, self.on)
 
+    def currencies(self) -> list[str]:
+        """The currencies of all his entries, in order; one query."""
+        entries = LedgerEntry.objects.filter(customer=self.customer, is_counted=True)
+        return list(entries.order_by("currency").values_list("currency", flat=True).distinct())
+
     def totals(self, criteria: AccountCriteria = AccountCriteria()) -> list[AccountTotal]:
         """One total a currency over the whole result, the base currency first; one query."""
         where, params = self._where(criteria)

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from django.db.models import Count, QuerySet, Sum
 
 from encaisse.collection.models import Reminder
-from encaisse.collection.queries.reminders import ReminderCriteria, pending, reminders_matching
+from encaisse.collection.queries.reminders import ReminderCriteria, reminders_matching
 from encaisse.insights.memory import remembered
 from encaisse.tenancy.scope import Scope
 
@@ -53,7 +53,7 @@ def _key(scope: Scope, criteria: ReminderCriteria, since: datetime) -> Hashable:
     earlier = Reminder.objects.filter(company=company, created_at__lt=since)
     depends_on_customers = bool(criteria.search or scope.sales_reps is not None)
     revision = company.facts_revision if depends_on_customers else None
-    still_open = pending(earlier).count()
+    still_open = earlier.pending().count()
     return "activities", company.pk, scope.sales_reps, criteria, since, still_open, revision
 
 

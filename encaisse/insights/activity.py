@@ -96,7 +96,7 @@ class Waiting:
 def waiting(scope: Scope) -> Waiting:
     """Deliveries to verify, letters to post, calls to make; one query."""
     status = Reminder.Status
-    pending = Reminder.objects.filter(company=scope.company, status__in=Reminder.PENDING)
+    pending = Reminder.objects.filter(company=scope.company).pending()
     counts = _visible(pending, scope).aggregate(
         unknown=Count("id", filter=Q(status=status.UNKNOWN)),
         to_post=Count("id", filter=Q(status=status.PRINTED)),

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Any, cast
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from encaisse.insights.criteria import Accounts, Condition, Criteria, conditions
 from encaisse.insights.memory import remembered
@@ -42,10 +43,10 @@ def parse_bounds(text: str) -> tuple[int, ...]:
     """Ageing periods as an address writes them: `15,45,90`. Raises BoundsRefused."""
     words = [word.strip() for word in text.split(",")]
     if not all(word.isdecimal() and len(word) <= 4 for word in words) or len(words) > 5:
-        raise BoundsRefused("Écrivez de un à cinq nombres de jours, séparés par des virgules.")
+        raise BoundsRefused(_("Écrivez de un à cinq nombres de jours, séparés par des virgules."))
     bounds = tuple(int(word) for word in words)
     if bounds[0] < 1 or any(after <= before for before, after in pairwise(bounds)):
-        raise BoundsRefused("Les nombres de jours doivent aller en croissant.")
+        raise BoundsRefused(_("Les nombres de jours doivent aller en croissant."))
     return bounds
 
 

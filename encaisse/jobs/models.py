@@ -1,6 +1,7 @@
 """A piece of long work and how far it is."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from encaisse.tenancy.models import Company, User
 
@@ -9,11 +10,11 @@ class Job(models.Model):
     """One run of a registered function, owned by at most one worker at a time (its lease)."""
 
     class Status(models.TextChoices):
-        QUEUED = "queued", "En attente"
-        RUNNING = "running", "En cours"
-        DONE = "done", "Terminé"
-        FAILED = "failed", "Échoué"
-        STOPPED = "stopped", "Arrêté"
+        QUEUED = "queued", _("En attente")
+        RUNNING = "running", _("En cours")
+        DONE = "done", _("Terminé")
+        FAILED = "failed", _("Échoué")
+        STOPPED = "stopped", _("Arrêté")
 
     company = models.ForeignKey(Company, models.CASCADE)
     function = models.CharField(max_length=120)

@@ -11,8 +11,9 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from encaisse.jobs.models import Job
@@ -93,11 +94,21 @@ def request_stop(job: Job) -> None:
 
 @task()
 def run_job(job_id: int) -> None:
-    """The queue's only task. Run a job unless another worker holds it. What fails is recorded on its row."""
+    """The queue's only task. Run a job unless another worker holds it.
+
+    What fails is recorded on its row.
+    """
     worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     if not _claim(job_id, worker, timezone.now()):
         return
     job = Job.objects.select_related("company", "created_by").get(pk=job_id)
+    # What a job says on its row, in a report or about a message, its author will read.
+    author = job.created_by
+    with translation.override(author.language if author else job.company.language):
+        _run(job, worker)
+
+
+def _run(job: Job, worker: str) -> None:
     function: Callable[[RunningJob], dict[str, Any] | None] = import_string(job.function)
     try:
         result = function(RunningJob(job, worker))
@@ -107,7 +118,7 @@ def run_job(job_id: int) -> None:
         _close(job, worker, Job.Status.FAILED, message=str(refusal))
     except Exception as error:  # recorded on the row, shown on screen and in the log
         logger.exception("Job %s (%s) failed", job.pk, job.function)
-        _close(job, worker, Job.Status.FAILED, message=f"Erreur inattendue : {error}")
+        _close(job, worker, Job.Status.FAILED, message=_("Erreur inattendue : %s") % error)
     else:
         _close(job, worker, Job.Status.DONE, result=result or {})
 
@@ -147,7 +158,7 @@ def sweep(now: datetime) -> int:
     Job.objects.filter(dead, attempts__gte=MAX_ATTEMPTS).update(
         status=Job.Status.FAILED,
         finished_at=now,
-        message="Le travail a été interrompu plusieurs fois : abandonné.",
+        message=_("Le travail a été interrompu plusieurs fois : abandonné."),
     )
     stalled = list(Job.objects.filter(dead | lost).order_by("id")[:100])
     for job in stalled:

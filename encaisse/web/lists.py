@@ -161,7 +161,7 @@ class ListState:
                 if choice.key in query and choice.accepts(query[choice.key])
             },
             sort=_known_sort(spec, query.get("tri", "")),
-            page=max(1, int(query["page"])) if query.get("page", "").isdecimal() else 1,
+            page=_page(query.get("page", "")),
             size=int(size) if size.isdecimal() and int(size) in SIZES else DEFAULT_SIZE,
             columns=_known_columns(spec, query.get("colonnes", "")),
             kept={key: query[key] for key in spec.keeps if query.get(key)},
@@ -403,3 +403,8 @@ def render_list(
     if asks_part:
         response["HX-Push-Url"] = listing.url
     return response
+
+
+def _page(text: str) -> int:
+    """A page number as an address says it; nonsense is the first page, too far is very far."""
+    return min(max(1, int(text[:9])), 10_000_000) if text.isdecimal() else 1

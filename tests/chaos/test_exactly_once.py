@@ -54,7 +54,7 @@ def work_with_two(desk: Desk, crew: Crew) -> int:
     """Let two workers at a time work until nothing waits; returns how many were killed."""
     deaths = [f"{point}:{count}" for point, count in DEATHS]
     workers = crew.start("workers", desk.company.slug, *deaths)
-    end = time.monotonic() + 120
+    end = time.monotonic() + 240
     while workers.poll() is None:
         assert time.monotonic() < end, crew.errors()
         sweep_reminders(timezone.now())

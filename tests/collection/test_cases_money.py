@@ -188,6 +188,26 @@ def test_one_manual_reminder_does_not_mute_the_rest(acme: Desk):
     ]
 
 
+@pytest.mark.parametrize("sent_first", [True, False])
+def test_a_mail_that_leaves_late_is_the_message_of_that_day(acme: Desk, sent_first: bool):
+    customer = acme.customer()
+    acme.invoice(customer, "A", 800, due=date(2026, 3, 31))
+    acme.invoice(customer, "B", 300, due=date(2026, 4, 1), on=date(2026, 3, 20))
+    acme.sync(date(2026, 4, 1))
+    acme.prepare(date(2026, 4, 8))
+    if sent_first:
+        acme.deliver(date(2026, 4, 9), hour=8)
+
+    assert acme.prepare(date(2026, 4, 9)).count == 0
+    acme.deliver(date(2026, 4, 9))
+    acme.work(date(2026, 4, 10))
+
+    assert acme.done() == [
+        ("2026-04-09", 1, "email", Decimal(800)),
+        ("2026-04-10", 1, "email", Decimal(300)),
+    ]
+
+
 def test_unticking_the_highest_invoice_leaves_the_step_of_the_others(acme: Desk):
     customer = acme.customer()
     acme.invoice(customer, "A", 800, due=date(2026, 3, 30))

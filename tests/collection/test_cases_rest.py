@@ -1,15 +1,20 @@
 """The remaining cases: retries, ageing, cancelled invoices, simulations (8, 32, 33, 36, 37)."""
 
 from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
 
 from encaisse.collection.models import EntryFollowUp, LevelChange, Reminder, Scenario, Step
+from encaisse.collection.operations.effects import ReminderRefused, mark_posted
 from encaisse.collection.operations.prepare import Moment, Selection, prepare_reminders
 from encaisse.collection.queries.simulation import simulate
+from encaisse.collection.tasks import send_automatic
 from encaisse.insights.aging import AgedBalance
 from encaisse.ledger.models import Customer, LedgerEntry
-from encaisse.tenancy.journal import AUTOMATIC
+from encaisse.tenancy.journal import AUTOMATIC, COMMAND_LINE
 from encaisse.tenancy.models import Event
-from tests.collection.world import Desk
+from tests.collection.world import Desk, open_desk
 
 APRIL_8 = date(2026, 4, 8)
 
@@ -172,3 +177,55 @@ def test_a_second_run_of_the_day_keeps_yesterday_s_letters(acme: Desk):
 
     assert acme.post(date(2026, 4, 9))[0] == 2
     assert (acme.level("F"), acme.level("G")) == (1, 1)
+
+
+def test_nothing_is_posted_on_a_day_to_come(acme: Desk):
+    """It would hold back everybody's steps until then."""
+    acme.invoice(acme.customer("MARTIN", email=False), "F", 1500, due=date(2026, 3, 31))
+    acme.sync(APRIL_8)
+    acme.prepare(APRIL_8)
+    acme.print(APRIL_8)
+    printed = Reminder.objects.get()
+    now, tomorrow = acme.at(APRIL_8), date(2026, 4, 9)
+
+    with pytest.raises(ReminderRefused):
+        mark_posted(acme.scope, [printed.pk], on=tomorrow, now=now, author=COMMAND_LINE)
+
+
+def test_the_clock_that_goes_back_stops_one_company_and_not_the_others(
+    acme: Desk, dupont: Customer, tmp_path: Path
+):
+    Step.objects.update(is_automatic=True)
+    acme.work(date(2026, 4, 10))
+    other = open_desk(tmp_path / "other", slug="other", mail_mode="capture")
+    Step.objects.update(is_automatic=True)
+    other.invoice(other.customer(), "G", 70, due=date(2026, 3, 31))
+    other.sync(date(2026, 4, 9))
+
+    send_automatic(acme.at(date(2026, 4, 9), 11))
+
+    assert Reminder.objects.filter(company=other.company, status="waiting").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "leaves"),
+    [
+        (date(2026, 4, 8), 8, False),
+        (date(2026, 4, 8), 9, True),
+        (date(2026, 4, 8), 17, False),
+        (date(2026, 4, 11), 10, False),
+        (date(2026, 5, 1), 10, False),
+        (date(2026, 5, 4), 10, True),
+    ],
+)
+def test_automatic_steps_leave_on_working_days_within_hours(
+    acme: Desk, dupont: Customer, day: date, hour: int, leaves: bool
+):
+    Step.objects.update(is_automatic=True)
+    acme.company.mail_mode = "capture"
+    acme.company.save(update_fields=["mail_mode"])
+    acme.sync(day, hour=7)
+
+    send_automatic(acme.at(day, hour))
+
+    assert Reminder.objects.filter(status="waiting").count() == int(leaves)

@@ -101,7 +101,7 @@ def test_paid_between_preparation_and_sending_nothing_leaves(acme: Desk, dupont:
 
     assert (delivered.sent, delivered.cancelled) == (0, 1)
     assert acme.mails() == []
-    assert "settled" in Reminder.objects.get().error
+    assert "Réglé entre-temps" in Reminder.objects.get().error
 
 
 def test_of_two_invoices_the_one_paid_meanwhile_is_not_claimed(acme: Desk, dupont: Customer):

@@ -1,5 +1,6 @@
 """A company's fiscal years as FEC files, one line a fact, and the ledger that they make."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,10 +77,11 @@ def bring(company: Company, path: Path, *, write: bool = True, progress=None) ->
 def still_open(company: Company) -> dict[str, int]:
     """Euros that remain, by customer and document."""
     entries = LedgerEntry.objects.filter(company=company).exclude(remaining_minor=0)
-    return {
-        f"{entry.customer.account_code} {entry.document_number}": entry.remaining_minor // 100
-        for entry in entries.select_related("customer")
-    }
+    found: Counter[str] = Counter()
+    for entry in entries.select_related("customer"):
+        name = f"{entry.customer.account_code} {entry.document_number}"
+        found[name] += entry.remaining_minor // 100
+    return dict(found)
 
 
 def snapshot(company: Company) -> tuple[list[tuple], list[tuple]]:

@@ -116,6 +116,10 @@ def test_the_activities_of_one_customer(collector, several, dupont):
     assert "Petit" not in text
 
 
+def test_a_customer_who_does_not_exist_has_no_activities(collector, several):
+    assert collector.get(f"{URL}?client={'9' * 30}").status_code == 404
+
+
 def test_the_oldest_first_on_request(collector, several):
     newest, oldest = (collector.get(URL + query).text for query in ("", "?tri=created"))
 

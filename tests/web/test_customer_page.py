@@ -310,6 +310,11 @@ def test_a_form_takes_the_entries_that_were_ticked_in_the_account(collector, url
         assert f'value="{late.pk}" checked' not in shown
 
 
+@pytest.mark.parametrize("query", [f"?choix={'9' * 30}", "?choix=tous&sauf=x", "?choix=-1"])
+def test_an_address_that_makes_no_sense_is_no_accident(collector, url, late, query):
+    assert collector.get(f"{url}promesse/{query}").status_code == 200
+
+
 def test_a_level_is_changed_without_sending(collector, url, late):
     collector.post(f"{url}niveau/", {"entries": [late.pk], "level": "3"})
 
@@ -326,7 +331,9 @@ def test_a_profile_is_changed(collector, url, morel, dupont):
     assert events() == ["customer.profile_set"]
 
 
-@pytest.mark.parametrize(("flagged", "kind"), [("1", "customer.flagged"), ("0", "customer.unflagged")])
+@pytest.mark.parametrize(
+    ("flagged", "kind"), [("1", "customer.flagged"), ("0", "customer.unflagged")]
+)
 def test_a_customer_is_followed_or_not(collector, url, dupont, flagged, kind):
     collector.post(f"{url}suivi/", {"flagged": flagged})
 
@@ -442,7 +449,10 @@ def test_an_entry_of_another_customer_is_not_touched(collector, url, morel, late
 
 # -- where a portfolio ends ----------------------------------------------------------------------
 
-PAGES = ["", "export.csv", "stop/", "litige/", "promesse/", "niveau/", "profil/", "contact/", "adresse/"]
+PAGES = [
+    "",
+    *["export.csv", "stop/", "litige/", "promesse/", "niveau/", "profil/", "contact/", "adresse/"],
+]
 
 
 @pytest.mark.parametrize("page", PAGES)

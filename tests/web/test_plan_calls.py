@@ -57,9 +57,13 @@ def test_a_call_has_everything_at_hand(karim, desk, listed):
 
     text = text_of(karim.get(f"{CALLS}{call_of('Petit').pk}/"))
 
-    assert "500,00 €" in text and "04 78 00 00 00" in text and "à réclamer" in text
-    assert "Vu avec la comptable" in text and "Appeler le matin" in text
-    assert "Ce que vous pouvez dire" in text and "Noter et passer au suivant" in text
+    assert "500,00 €" in text
+    assert "04 78 00 00 00" in text
+    assert "à réclamer" in text
+    assert "Vu avec la comptable" in text
+    assert "Appeler le matin" in text
+    assert "Ce que vous pouvez dire" in text
+    assert "Noter et passer au suivant" in text
 
 
 def test_a_call_that_is_noted_leads_to_the_next(karim, desk, listed):
@@ -119,23 +123,30 @@ def test_a_dispute_is_opened_with_the_call(karim, desk, listed):
     assert call_of("Petit").status == "noted"
 
 
+AMOUNT, DAY = "promised_amount", "promised_date"
+LATER = "2099-01-01"
+
+
 @pytest.mark.parametrize(
-    ("fields", "wrong"),
+    ("outcome", "amount", "day", "wrong"),
     [
-        ({}, "outcome"),
-        ({"outcome": "fax"}, "outcome"),
-        ({"outcome": "promise", "promised_amount": "100"}, "promised_date"),
-        ({"outcome": "promise", "promised_date": "2099-01-01"}, "promised_amount"),
-        ({"outcome": "promise", "promised_amount": "dix", "promised_date": "2099-01-01"}, "promised_amount"),
-        ({"outcome": "promise", "promised_amount": "9999", "promised_date": "2099-01-01"}, "promised_amount"),
-        ({"outcome": "promise", "promised_amount": "0", "promised_date": "2099-01-01"}, "promised_amount"),
-        ({"outcome": "promise", "promised_amount": "100", "promised_date": "2020-01-01"}, "promised_amount"),
-        ({"outcome": "promise", "promised_amount": "100", "promised_date": "32/13/2026"}, "promised_date"),
-        ({"outcome": "dispute"}, "motive"),
+        ("", "", "", "outcome"),
+        ("fax", "", "", "outcome"),
+        ("promise", "100", "", DAY),
+        ("promise", "", LATER, AMOUNT),
+        ("promise", "dix", LATER, AMOUNT),
+        ("promise", "9999", LATER, AMOUNT),
+        ("promise", "0", LATER, AMOUNT),
+        ("promise", "100", "2020-01-01", AMOUNT),
+        ("promise", "100", "32/13/2026", DAY),
+        ("dispute", "", "", "motive"),
     ],
-)  # fmt: skip
-def test_what_is_missing_or_wrong_is_said_beside_its_field(karim, listed, fields, wrong):
-    response = note(karim, "Petit", comment="Tapé pour rien ?", **fields)
+)
+def test_what_is_missing_or_wrong_is_said_beside_its_field(
+    karim, listed, outcome, amount, day, wrong
+):
+    typed = {"outcome": outcome, AMOUNT: amount, DAY: day}
+    response = note(karim, "Petit", comment="Tapé pour rien ?", **typed)
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == [wrong]

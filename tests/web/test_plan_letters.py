@@ -40,7 +40,8 @@ def test_the_order_ends_with_one_file_of_all_its_letters(karim, desk, printed):
     text = text_of(karim.get(printed))
 
     assert set(desk.statuses().values()) == {"printed"}
-    assert "3 courriers imprimés" in text and "Télécharger le PDF (3 courriers)" in text
+    assert "3 courriers imprimés" in text
+    assert "Télécharger le PDF (3 courriers)" in text
     response = karim.get(f"{printed}courriers.pdf")
     assert response["Content-Disposition"].startswith('attachment; filename="courriers-')
     assert pages(response) == 3

@@ -38,7 +38,8 @@ def test_the_confirmation_says_what_leaves_to_whom_and_who_does_not(karim, desk)
     assert [one.customer.legal_name for one in found.recipients] == ["Durand"]
     assert (found.unticked, found.left_out_count) == (1, 1)
     text = text_of(response)
-    assert "Envoyer 1 e-mail ?" in text and "Client en STOP" in text
+    assert "Envoyer 1 e-mail ?" in text
+    assert "Client en STOP" in text
     assert "Rien ne part vraiment" in text
 
 
@@ -182,7 +183,8 @@ def test_the_time_to_change_one_s_mind(karim, desk, settings):
     response = karim.get(url)
 
     assert 290 < response.context["progress"].seconds_left <= 300
-    assert "Annuler" in text_of(response) and 'hx-trigger="every 1s"' in response.content.decode()
+    assert "Annuler" in text_of(response)
+    assert 'hx-trigger="every 1s"' in response.content.decode()
 
 
 def test_undo_takes_everything_back_and_it_is_to_do_again(karim, desk, run_url):
@@ -218,8 +220,11 @@ def test_what_failed_says_why_and_what_to_do(karim, desk, run_url):
 
     text = text_of(karim.get(run_url))
 
-    assert "1 refusé" in text and "550 5.1.1 inconnu" in text and "Corriger l’adresse" in text
-    assert "1 à vérifier" in text and "Dire s’il est parti" in text
+    assert "1 refusé" in text
+    assert "550 5.1.1 inconnu" in text
+    assert "Corriger l’adresse" in text
+    assert "1 à vérifier" in text
+    assert "Dire s’il est parti" in text
 
 
 def test_stopping_keeps_what_has_left(karim, desk, run_url):

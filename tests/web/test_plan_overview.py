@@ -167,7 +167,8 @@ def test_what_comes_later_is_shown_on_request(karim, desk):
 def test_every_reason_has_a_name_and_an_advice(reason):
     words = words_of(reason)
 
-    assert words.label and words.advice.endswith(".")
+    assert words.label
+    assert words.advice.endswith(".")
     assert len(words.label) < 45 < len(words.label + words.advice)
 
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from encaisse.tenancy.models import Company
 
@@ -34,8 +35,8 @@ class Scenario(models.Model):
     """
 
     class Grouping(models.TextChoices):
-        STATEMENT = "statement", "À la situation de compte"
-        LEVEL = "level", "À la pièce"
+        STATEMENT = "statement", _("À la situation de compte")
+        LEVEL = "level", _("À la pièce")
 
     company = models.ForeignKey(Company, models.CASCADE)
     profile = models.ForeignKey(CollectionProfile, models.CASCADE, related_name="scenarios")
@@ -59,23 +60,23 @@ class Step(models.Model):
     """One step of a scenario: what leaves, when, how, and whether a person must press."""
 
     class Kind(models.TextChoices):
-        PRE_DUE = "pre_due", "Prévenance"
-        REMINDER = "reminder", "Relance"
-        THANKS = "thanks", "Remerciement"
+        PRE_DUE = "pre_due", _("Prévenance")
+        REMINDER = "reminder", _("Relance")
+        THANKS = "thanks", _("Remerciement")
 
     class Medium(models.TextChoices):
-        EMAIL = "email", "E-mail"
-        LETTER = "letter", "Courrier"
-        REGISTERED_LETTER = "registered_letter", "Lettre recommandée"
-        PHONE = "phone", "Téléphone"
-        OTHER = "other", "Autre"
+        EMAIL = "email", _("E-mail")
+        LETTER = "letter", _("Courrier")
+        REGISTERED_LETTER = "registered_letter", _("Lettre recommandée")
+        PHONE = "phone", _("Téléphone")
+        OTHER = "other", _("Autre")
 
     class Trigger(models.TextChoices):
-        DUE = "due", "jours après l’échéance"
-        END_OF_MONTH = "end_of_month", "jours après l’échéance, fin de mois"
-        INVOICE = "invoice", "jours après la date de facture"
-        PREVIOUS = "previous", "jours après l’étape précédente"
-        MATCH = "match", "jours après le lettrage"
+        DUE = "due", _("jours après l’échéance")
+        END_OF_MONTH = "end_of_month", _("jours après l’échéance, fin de mois")
+        INVOICE = "invoice", _("jours après la date de facture")
+        PREVIOUS = "previous", _("jours après l’étape précédente")
+        MATCH = "match", _("jours après le lettrage")
 
     scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="steps")
     version = models.PositiveIntegerField(default=1)

@@ -16,6 +16,7 @@ from encaisse.collection.models import Scenario, Step
 from encaisse.collection.queries.configuration import FORMAT
 from encaisse.collection.rules.triggers import TriggerError, check_trigger, parse_trigger
 from encaisse.core.money import AmountError, parse_minor
+from encaisse.core.wording import told
 from encaisse.core.workdays import working_days
 from encaisse.ledger.rules.terms import TermsError, parse_terms
 from encaisse.messaging.models import MessageTemplate
@@ -169,7 +170,7 @@ def _amount(value: Any) -> str:
     try:
         minor = parse_minor(str(value))
     except AmountError as error:
-        return f": {error}"
+        return f": {told(error, _)}"
     return "" if 0 <= minor <= _HIGHEST_MINOR else _("doit être un montant positif raisonnable.")
 
 
@@ -179,7 +180,7 @@ def _terms(value: Any) -> str:
     try:
         parse_terms(value)
     except TermsError as error:
-        return f": {error}"
+        return f": {told(error, _)}"
     return ""
 
 
@@ -193,7 +194,7 @@ def _trigger(value: Any) -> str:
     try:
         parse_trigger(str(value))
     except TriggerError as error:
-        return f": {error}"
+        return f": {told(error, _)}"
     return ""
 
 
@@ -311,7 +312,7 @@ def _step_problems(step: Mapping[str, Any], codes: set[str]) -> Iterator[str]:
     try:
         check_trigger(step["kind"], *parse_trigger(step["trigger"]))
     except TriggerError as error:
-        yield str(error)
+        yield told(error, _)
     if step.get("template", "") not in codes:
         yield _("il n’y a pas de modèle « %s ».") % step["template"]
 
@@ -321,7 +322,7 @@ def _templates_problems(templates: Sequence[Mapping[str, Any]]) -> Iterator[str]
     yield from _doubles(_("modèle"), names)
     for text in templates:
         for problem in check_template(text.get("subject", ""), text["body"]):
-            yield f"{text['code']} : {problem}"
+            yield f"{text['code']} : {problem.said(_)}"
 
 
 def _doubles(what: str, names: Sequence[str]) -> Iterator[str]:

@@ -35,6 +35,7 @@ from encaisse.collection.operations.effects import (
 )
 from encaisse.collection.operations.last_look import Checked, check_again
 from encaisse.collection.queries.messages import Composed, Composer
+from encaisse.core.wording import told
 from encaisse.ledger.operations.contacts import mark_invalid
 from encaisse.messaging.mail import Envelope, MailAddress, MailRefused, build_mail, mail_bytes
 from encaisse.messaging.rules.rendering import TemplateRefused
@@ -46,7 +47,7 @@ from encaisse.messaging.transport import (
     SendError,
     TemporarilyRefused,
 )
-from encaisse.tenancy.journal import AUTOMATIC, Author
+from encaisse.tenancy.journal import AUTOMATIC, Author, facts_changed
 from encaisse.tenancy.models import Company
 
 logger = logging.getLogger(__name__)
@@ -110,6 +111,8 @@ class DeliveryRun:
                 finally:
                     self._release()
                 self.progress(self.result.handled)
+        if self.result.sent:
+            facts_changed(self.company.pk)  # levels rose: what screens keep in memory is old
         return self.result
 
     # -- claiming ------------------------------------------------------------------------------
@@ -117,7 +120,7 @@ class DeliveryRun:
     def _claim(self) -> list[Reminder]:
         now = self.clock()
         ripe = Q(not_before=None) | Q(not_before__lte=now)
-        waiting = Reminder.objects.filter(
+        waiting = Reminder.objects.pending().filter(
             ripe, company=self.company, medium="email", status=Status.WAITING
         )
         ids = list(waiting.order_by("id").values_list("pk", flat=True)[:_BATCH])
@@ -136,8 +139,14 @@ class DeliveryRun:
 
     def _release(self) -> None:
         """What was claimed and not begun waits again."""
-        Reminder.objects.filter(worker=self.worker, status=Status.CLAIMED).update(
+        Reminder.objects.pending().filter(worker=self.worker, status=Status.CLAIMED).update(
             status=Status.WAITING, lease_until=None
+        )
+
+    def _renew(self) -> None:
+        """The lease counts from the last look, however long that took."""
+        Reminder.objects.pending().filter(worker=self.worker, status=Status.CLAIMED).update(
+            lease_until=self._lease(self.clock())
         )
 
     def _lease(self, now: datetime) -> datetime:
@@ -149,6 +158,7 @@ class DeliveryRun:
         revision = _revision(self.company)
         checked = check_again(self.company, batch, now=self.clock())
         self.result.cancelled += len(batch) - len(checked)
+        self._renew()
         try:
             for ready in self._written(checked):
                 if not self._begin(ready, revision):
@@ -168,7 +178,7 @@ class DeliveryRun:
             try:
                 yield self._write(composer, item)
             except (TemplateRefused, MailRefused) as refusal:
-                self._fail(item.reminder, str(refusal), was=(Status.CLAIMED,))
+                self._fail(item.reminder, told(refusal, _), was=(Status.CLAIMED,))
             except DatabaseError:
                 raise
             except Exception:  # recorded on the reminder: one customer never stops the others
@@ -326,7 +336,9 @@ def deliver_waiting(
     for which several would only wait: one connection there. Raises DeliveryStopped.
     """
     connections = connections or (1 if connection.vendor == "sqlite" else 2)
-    waiting = Reminder.objects.filter(company=company, medium="email", status=Status.WAITING)
+    waiting = Reminder.objects.pending().filter(
+        company=company, medium="email", status=Status.WAITING
+    )
     if connections == 1 or waiting.count() < _BATCH:
         return DeliveryRun(company, open_session, progress=progress).run()
     runs = [DeliveryRun(company, open_session) for _ in range(connections)]
@@ -373,16 +385,18 @@ def sweep_reminders(now: datetime) -> list[int]:
 
     Returns the companies that have something waiting.
     """
-    Reminder.objects.filter(status=Status.CLAIMED, lease_until__lt=now).update(
+    Reminder.objects.pending().filter(status=Status.CLAIMED, lease_until__lt=now).update(
         status=Status.WAITING, lease_until=None, worker=""
     )
-    Reminder.objects.filter(status=Status.SENDING, lease_until__lt=now).update(
+    Reminder.objects.pending().filter(status=Status.SENDING, lease_until__lt=now).update(
         status=Status.UNKNOWN,
         status_at=now,
         lease_until=None,
         error=_("L’envoi a été interrompu : vérifiez si le message est parti."),
     )
-    waiting = Reminder.objects.filter(status=Status.WAITING).filter(
-        Q(not_before=None) | Q(not_before__lte=now)
+    waiting = (
+        Reminder.objects.pending()
+        .filter(status=Status.WAITING)
+        .filter(Q(not_before=None) | Q(not_before__lte=now))
     )
     return sorted(set(waiting.values_list("company_id", flat=True)))

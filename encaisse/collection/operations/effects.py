@@ -11,6 +11,7 @@ from encaisse.collection.queries.plan import plan_of_customers
 from encaisse.collection.rules.plan import Action, Plan
 from encaisse.ledger.bulk import insert_rows
 from encaisse.tenancy.journal import Author, facts_changed, record_event
+from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
 
 Status = Reminder.Status
@@ -76,6 +77,7 @@ def take_effect(
             return False
         raise_levels(reminder, reminder.lines.all(), on)
         journal_reminder(f"reminder.{status}", reminder, now=now, author=author)
+        facts_changed(reminder.company_id)
     return True
 
 
@@ -146,6 +148,7 @@ def cancel_reminders(
 
 def note_done(reminder: Reminder, *, comment: str, on: date, now: datetime, author: Author) -> None:
     """A call was made, or something else was done. Raises ReminderRefused when it was already."""
+    _check_past(reminder.company, on, now)
     with transaction.atomic():
         Reminder.objects.filter(pk=reminder.pk, status=Status.TO_DO).update(comment=comment)
         if reminder.status != Status.TO_DO or not take_effect(
@@ -154,13 +157,21 @@ def note_done(reminder: Reminder, *, comment: str, on: date, now: datetime, auth
             raise ReminderRefused(_("Cette action est déjà notée ou annulée."))
 
 
+def _check_past(company: Company, on: date, now: datetime) -> None:
+    """What is done is done: a day to come would hold back the steps of every customer."""
+    if on > company.local_day(now):
+        raise ReminderRefused(_("Cette date n’est pas encore passée."))
+
+
 def mark_posted(
     scope: Scope, ids: Sequence[int], *, on: date, now: datetime, author: Author
 ) -> tuple[int, list[Reminder]]:
     """Printed letters were posted. Returns how many, and those to take out of the pile instead.
 
     A letter that claims more than what was due on that day is cancelled: it must not leave.
+    Raises ReminderRefused for a day to come.
     """
+    _check_past(scope.company, on, now)
     printed = list(
         Reminder.objects.filter(scope.customers("customer__"), pk__in=ids, status=Status.PRINTED)
         .select_related("customer", "company")

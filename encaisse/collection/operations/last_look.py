@@ -11,6 +11,7 @@ from encaisse.collection.models import Reminder, ReminderLine
 from encaisse.collection.operations.effects import actions_of, cancel_reminders
 from encaisse.collection.queries.messages import Draft
 from encaisse.collection.queries.plan import plan_of_customers
+from encaisse.collection.queries.reasons import words_of
 from encaisse.collection.rules.plan import Action, Claim, Plan
 from encaisse.tenancy.journal import AUTOMATIC
 from encaisse.tenancy.models import Company
@@ -156,7 +157,9 @@ def _write_lines(reminder: Reminder, wanted: dict[tuple[int, str], Claim]) -> li
 def _cancel(scope: Scope, reminder: Reminder, plan: Plan, now: datetime) -> None:
     """The intent no longer holds: nothing leaves, and the journal says why."""
     entries = {line.entry_id for line in reminder.lines.all()}
-    why = next((left.reason.value for left in plan.left_out if left.entry_id in entries), "settled")
+    reasons = (left.reason for left in plan.left_out if left.entry_id in entries)
+    reason = next(reasons, None)
+    why = words_of(reason).label if reason else _("Réglé entre-temps")
     with transaction.atomic():
         claimed = Reminder.objects.filter(pk=reminder.pk, status=Reminder.Status.CLAIMED)
         if claimed.update(status=Reminder.Status.WAITING):
@@ -165,5 +168,5 @@ def _cancel(scope: Scope, reminder: Reminder, plan: Plan, now: datetime) -> None
                 [reminder.pk],
                 now=now,
                 author=AUTOMATIC,
-                why=_("Annulé avant l’envoi : la situation a changé (%(why)s).") % {"why": why},
+                why=_("Annulé avant l’envoi : %(why)s.") % {"why": why},
             )

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.deliver import author_of
@@ -20,6 +21,7 @@ from encaisse.collection.queries.messages import (
     legal_mentions,
 )
 from encaisse.core.dates import long_date
+from encaisse.core.wording import told
 from encaisse.messaging.letters.epc import epc_payload
 from encaisse.messaging.letters.letter import LetterData
 from encaisse.messaging.letters.press import LetterPress, LetterRefused, merge_letters
@@ -50,13 +52,15 @@ def print_waiting_letters(
             try:
                 files.append(_print(company, composer, press, item, now))
             except (TemplateRefused, LetterRefused) as refusal:
-                _refuse(item.reminder, str(refusal), now)
+                _refuse(item.reminder, told(refusal, _), now)
         progress(len(files))
     return files
 
 
 def _claim(company: Company, worker: str, now: datetime) -> list[Reminder]:
-    waiting = Reminder.objects.filter(company=company, medium__in=_MEDIA, status=Status.WAITING)
+    waiting = Reminder.objects.pending().filter(
+        company=company, medium__in=_MEDIA, status=Status.WAITING
+    )
     ids = list(waiting.order_by("id").values_list("pk", flat=True)[:_BATCH])
     Reminder.objects.filter(pk__in=ids, status=Status.WAITING).update(
         status=Status.CLAIMED,

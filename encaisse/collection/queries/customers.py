@@ -18,6 +18,8 @@ from encaisse.tenancy.scope import Scope
 # A form that lists more entries than this is read by nobody: the account situation has filters.
 MOST_CHOICES = 200
 _NOTES = 50
+# Addresses are typed by anyone: beyond this no database has an id.
+_HIGHEST_ID = 2**63 - 1
 _REASONS = 100
 
 
@@ -95,7 +97,7 @@ def open_debits(customer: Customer) -> list[LedgerEntry]:
 
 def open_debits_among(customer: Customer, entry_ids: Collection[int]) -> list[LedgerEntry]:
     """Those of some entries that the customer still owes; entries of others are not found."""
-    chosen = list(entry_ids)[:MOST_CHOICES]
+    chosen = [entry_id for entry_id in entry_ids if entry_id <= _HIGHEST_ID][:MOST_CHOICES]
     return list(_open_debits(customer).filter(pk__in=chosen).order_by("due_date", "id"))
 
 

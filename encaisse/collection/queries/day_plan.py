@@ -52,6 +52,48 @@ class Row(NamedTuple):
     actions: tuple[Action, ...]
 
 
+class Lines:
+    """The lines of some steps, with what one looks up in them again and again."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = rows
+
+    @cached_property
+    def by_key(self) -> dict[str, Row]:
+        """Each line by its key."""
+        return {row.key: row for row in self.rows}
+
+    @cached_property
+    def per_customer(self) -> Counter[int]:
+        """How many lines each customer has."""
+        return Counter(row.customer_id for row in self.rows)
+
+    @cached_property
+    def by_entry(self) -> dict[int, Row]:
+        """The line that each claimed entry stands in."""
+        return {
+            claim.entry_id: row
+            for row in self.rows
+            for action in row.actions
+            for claim in action.claims
+        }
+
+    @cached_property
+    def count(self) -> int:
+        """How many messages there are."""
+        return sum(len(row.actions) for row in self.rows)
+
+    @cached_property
+    def amounts(self) -> dict[str, int]:
+        """What they claim, by currency; a remerciement claims nothing."""
+        found: dict[str, int] = {}
+        for row in self.rows:
+            for action in row.actions:
+                if action.step.kind != "thanks":
+                    found[action.currency] = found.get(action.currency, 0) + action.amount
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class HeldBack:
     """A line that would be at a step today, and everything that holds it back."""
@@ -68,7 +110,7 @@ class DayPlan:
         self.book = book
         self.is_fresh = fresh
         self._scope = scope
-        self._rows: dict[frozenset[int], list[Row]] = {}
+        self._lines: dict[frozenset[int], Lines] = {}
         self._sorted: dict[tuple[frozenset[int], str], Sequence[Row]] = {}
 
     @property
@@ -121,12 +163,13 @@ class DayPlan:
 
     # -- lines ---------------------------------------------------------------------------------
 
-    def rows(self, step_ids: frozenset[int]) -> list[Row]:
+    def lines(self, step_ids: frozenset[int]) -> Lines:
         """The lines of some steps, customer by customer."""
-        if step_ids not in self._rows:
+        if step_ids not in self._lines:
             actions = chain.from_iterable(self.by_step.get(step, ()) for step in sorted(step_ids))
-            self._rows[step_ids] = list(_rows(actions, self._scope.company.base_currency))
-        return self._rows[step_ids]
+            rows = list(_rows(actions, self._scope.company.base_currency))
+            self._lines[step_ids] = Lines(rows)
+        return self._lines[step_ids]
 
     def sorted_rows(self, step_ids: frozenset[int], sort: str) -> Sequence[Row]:
         """The lines of some steps by `amount`, `level`, `entries`, `name` or age (`since`).
@@ -135,7 +178,7 @@ class DayPlan:
         """
         if (step_ids, sort) not in self._sorted:
             rank = self._rank(sort.removeprefix("-"))
-            rows = sorted(self.rows(step_ids), key=lambda row: row.customer_id)
+            rows = sorted(self.lines(step_ids).rows, key=lambda row: row.customer_id)
             rows.sort(key=rank, reverse=sort.startswith("-"))
             self._sorted[step_ids, sort] = rows
         return self._sorted[step_ids, sort]
@@ -260,7 +303,7 @@ def _key(
     reminders = Reminder.objects.filter(company=company)
     latest = reminders.order_by("-created_at", "-id").values_list("pk", flat=True).first()
     # What is under way may end without a new reminder: sent, posted, noted, to be verified.
-    pending = reminders.filter(status__in=Reminder.PENDING).aggregate(
+    pending = reminders.pending().aggregate(
         all=Count("id"), unknown=Count("id", filter=Q(status=Reminder.Status.UNKNOWN)), to=Max("id")
     )
     return (

@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
 from encaisse.collection.models import LevelChange, Reminder
 from encaisse.collection.queries.obstacles import obstacles
@@ -218,21 +217,25 @@ def under_way(look: Lookout) -> tuple[dict[int, str], frozenset[tuple[int, str]]
     reminders = Reminder.objects.filter(company=look.company)
     if look.customer_ids is not None:
         reminders = reminders.filter(customer_id__in=look.customer_ids)
-    pending = reminders.filter(
-        status__in=Reminder.PENDING, lines__is_live=True, lines__is_credit=False
-    ).exclude(id__in=look.ignoring)
+    pending = (
+        reminders.pending()
+        .filter(lines__is_live=True, lines__is_credit=False)
+        .exclude(id__in=look.ignoring)
+    )
     states = {
         entry_id: "unknown_outcome" if status == Reminder.Status.UNKNOWN else "in_progress"
         for entry_id, status in pending.values_list("lines__entry_id", "status")
     }
     if look.ignoring:
         return states, frozenset()
-    today = (
-        Q(day=look.today, status__in=(*Reminder.PENDING, *Reminder.EFFECTIVE))
-        | Q(effective_on=look.today)
-        | Q(medium="email", status__in=Reminder.LEAVING)
-    )
-    messaged = reminders.filter(today).values_list("customer_id", "currency")
+    of_day = reminders.filter(day=look.today).exclude(status__in=Reminder.DEAD)
+    done = reminders.filter(effective_on=look.today)
+    leaving = reminders.pending().filter(medium="email", status__in=Reminder.LEAVING)
+    messaged = {
+        account
+        for some in (of_day, done, leaving)
+        for account in some.values_list("customer_id", "currency")
+    }
     return states, frozenset(messaged)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from encaisse.collection.models import Reminder, ReminderLine
+from encaisse.collection.models.reminder import ReminderQuerySet
 from encaisse.core.text import fold
 from encaisse.ledger.models import Customer
 from encaisse.tenancy.models import User
@@ -69,19 +70,10 @@ def all_reminders(
 
 def unknown_reminders(scope: Scope, customer_id: int | None = None) -> list[Reminder]:
     """Messages that may or may not have left, the oldest first; read from a partial index."""
-    found = pending(_seen(scope)).filter(status=Reminder.Status.UNKNOWN)
+    found = _seen(scope).pending().filter(status=Reminder.Status.UNKNOWN)
     if customer_id is not None:
         found = found.filter(customer_id=customer_id)
     return list(found.select_related("customer").defer(*_LIGHT).order_by("id")[:MOST_UNKNOWN])
-
-
-def pending(reminders: QuerySet[Reminder]) -> QuerySet[Reminder]:
-    """Those of some reminders that have not come to their end.
-
-    SQLite uses a partial index for the very words of its condition, never for parameters.
-    """
-    words = ", ".join(f"'{status}'" for status in Reminder.PENDING)
-    return reminders.extra(where=[f"{Reminder._meta.db_table}.status IN ({words})"])
 
 
 def latest_of(customer: Customer, *, limit: int) -> list[Reminder]:
@@ -96,14 +88,14 @@ def actors(scope: Scope) -> list[User]:
     return list(members.order_by("first_name", "last_name", "email"))
 
 
-def reminders_matching(scope: Scope, criteria: ReminderCriteria) -> QuerySet[Reminder]:
+def reminders_matching(scope: Scope, criteria: ReminderCriteria) -> ReminderQuerySet:
     """The reminders that the criteria keep, among those of customers in sight."""
     found = _seen(scope)
     for key in ("kind", "medium", "status", "customer_id"):
         if value := getattr(criteria, key):
             found = found.filter(**{key: value})
     if criteria.status in Reminder.PENDING:
-        found = pending(found)
+        found = found.pending()
     if criteria.actor_id is not None:
         found = found.filter(created_by_id=criteria.actor_id)
     if criteria.is_automatic:
@@ -121,7 +113,7 @@ def _sorted(
     scope: Scope,
     criteria: ReminderCriteria,
     newest_first: bool,  # noqa: FBT001 -- private
-) -> QuerySet[Reminder]:
+) -> ReminderQuerySet:
     order = ("-created_at", "-id") if newest_first else ("created_at", "id")
     return reminders_matching(scope, criteria).order_by(*order)
 
@@ -136,7 +128,7 @@ def _between(scope: Scope, criteria: ReminderCriteria) -> Q:
     return condition
 
 
-def _seen(scope: Scope) -> QuerySet[Reminder]:
+def _seen(scope: Scope) -> ReminderQuerySet:
     reminders = Reminder.objects.filter(company=scope.company)
     if scope.sales_reps is None:
         return reminders

@@ -3,7 +3,7 @@
 Pure: the same facts always give the same plan, so it can be previewed, replayed and tested.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -18,6 +18,7 @@ from encaisse.collection.rules.facts import (
     SettledFacts,
     StepRule,
 )
+from encaisse.collection.rules.promises import still_promised
 from encaisse.collection.rules.timetable import Timetable
 from encaisse.core.workdays import WorkingDays
 
@@ -197,8 +198,8 @@ class _Planner:
             self._leave_out_one(entry, Reason.AUTOMATIC_METHOD)
             return 0
         claimed = entry.remaining
-        for obstacle in facts.entry_obstacles.get(entry.id, ()):
-            held = _held(obstacle, entry.remaining, claimed)
+        for obstacle, amount in _held(facts.entry_obstacles.get(entry.id, ()), entry.remaining):
+            held = claimed if amount is None else min(claimed, amount)
             if held:
                 reason = Reason(obstacle.reason)
                 self._plan.left_out.append(
@@ -371,12 +372,16 @@ def _obstacle_reason(obstacle: Obstacle | None) -> tuple[Reason, date | None] | 
     return None if obstacle is None else (Reason(obstacle.reason), obstacle.until)
 
 
-def _held(obstacle: Obstacle, remaining: int, claimed: int) -> int:
-    """How much of what may be claimed an obstacle holds; what came in since counts for it."""
-    if obstacle.amount is None:
-        return claimed
-    received = max(0, (obstacle.remaining_then or remaining) - remaining)
-    return min(claimed, max(0, obstacle.amount - received))
+def _held(obstacles: Sequence[Obstacle], remaining: int) -> Iterator[tuple[Obstacle, int | None]]:
+    """Each obstacle of an entry and how much it holds; None is all that is left."""
+    promises = [
+        (obstacle.amount or 0, obstacle.remaining_then)
+        for obstacle in obstacles
+        if obstacle.remaining_then is not None
+    ]
+    promised = iter(still_promised(promises, remaining))
+    for obstacle in obstacles:
+        yield obstacle, obstacle.amount if obstacle.remaining_then is None else next(promised)
 
 
 def _total_reason(total: int, scenario: ScenarioRule, currency: str) -> Reason | None:

@@ -2,11 +2,13 @@
 
 import re
 
+from encaisse.core.wording import Explained, sentence
+
 _PLAIN = re.compile(r"^(due|invoice|previous|match)\s*([+-])\s*([0-9]{1,3})$")
 _MONTH = re.compile(r"^end_of_month\(\s*due\s*([+-])\s*([0-9]{1,3})\s*\)$")
 
 
-class TriggerError(ValueError):
+class TriggerError(Explained):
     """The text is not a trigger; the message is fit to show to the user."""
 
 
@@ -19,8 +21,11 @@ def parse_trigger(text: str) -> tuple[str, int]:
         kind, (sign, days) = "end_of_month", match.groups()
     else:
         raise TriggerError(
-            f"« {text} » n’est pas un déclencheur : écrivez par exemple « due + 8 », "
-            "« end_of_month(due + 30) », « invoice + 45 » ou « previous + 8 »."
+            sentence(
+                "« %(text)s » n’est pas un déclencheur : écrivez par exemple « due + 8 », "
+                "« end_of_month(due + 30) », « invoice + 45 » ou « previous + 8 ».",
+                text=text,
+            )
         )
     return kind, int(days) if sign == "+" else -int(days)
 
@@ -32,13 +37,20 @@ def check_trigger(step: str, kind: str, days: int) -> None:
     something that happens before any payment.
     """
     if step == "pre_due" and (kind != "due" or days > 0):
-        raise TriggerError("une prévenance se déclenche avant l’échéance : « due - 8 ».")
+        raise TriggerError(sentence("une prévenance se déclenche avant l’échéance : « due - 8 »."))
     if step == "thanks" and (kind != "match" or days < 0):
-        raise TriggerError("un remerciement se déclenche après le lettrage : « match + 2 ».")
+        raise TriggerError(
+            sentence("un remerciement se déclenche après le lettrage : « match + 2 ».")
+        )
     if step == "reminder" and kind == "match":
-        raise TriggerError("une relance ne se déclenche pas par le lettrage.")
+        raise TriggerError(sentence("une relance ne se déclenche pas par le lettrage."))
     if step == "reminder" and kind in ("invoice", "previous") and days < 0:
-        raise TriggerError(f"« {format_trigger(kind, days)} » : le nombre de jours est positif.")
+        raise TriggerError(
+            sentence(
+                "« %(trigger)s » : le nombre de jours est positif.",
+                trigger=format_trigger(kind, days),
+            )
+        )
 
 
 def format_trigger(kind: str, days: int) -> str:

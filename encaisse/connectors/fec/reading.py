@@ -20,6 +20,7 @@ from encaisse.connectors.fec.values import (
 )
 from encaisse.connectors.lines import LineBlocks
 from encaisse.connectors.refusal import SetAside, shortened
+from encaisse.core.wording import told
 
 
 class Reading:
@@ -61,7 +62,7 @@ class Reading:
                     day = dates[cells[date_at]]
                     kind = kinds[cells[account_at]]
                 except REFUSALS as refusal:
-                    self._set_aside(number, text, str(refusal))
+                    self._set_aside(number, text, told(refusal, _))
                     continue
                 debits += debit
                 credits += credit

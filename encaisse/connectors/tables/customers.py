@@ -17,6 +17,7 @@ from encaisse.connectors.tables.values import (
     postal_code,
 )
 from encaisse.core.money import AmountError, parse_minor
+from encaisse.core.wording import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,5 +137,5 @@ def _credit_limit(cells: Cells, currency: str) -> int | None:
     try:
         return parse_minor(text, currency)
     except AmountError as error:
-        cells.warn(str(error))
+        cells.warn(told(error, _))
         return None

@@ -18,6 +18,7 @@ from encaisse.connectors.tables.values import table_date
 from encaisse.core.dates import DateError
 from encaisse.core.money import AmountError, parse_minor
 from encaisse.core.text import fold
+from encaisse.core.wording import told
 
 _KINDS = {
     "invoice": ("facture", "fa", "fac", "f", "fc", "invoice", "vente"),
@@ -119,7 +120,7 @@ def _entry_or_refusal(cells: Cells, group: _Group, base_currency: str) -> EntryR
     try:
         return _entry(cells, group, base_currency)
     except (_RowRefused, DateError, AmountError) as refusal:
-        return SetAside(cells.line, shortened(str(refusal)))
+        return SetAside(cells.line, shortened(told(refusal, _)))
 
 
 def _entry(cells: Cells, group: _Group, base_currency: str) -> EntryRow:
@@ -215,5 +216,5 @@ def _optional_date(cells: Cells, name: str) -> date | None:
     try:
         return table_date(cells.get(name))
     except DateError as error:
-        cells.warn(str(error))
+        cells.warn(told(error, _))
         return None

@@ -2,12 +2,11 @@
 
 from base64 import urlsafe_b64encode
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
-from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -31,7 +30,7 @@ from encaisse.connectors.tables.mapping import (
 )
 from encaisse.connectors.tables.source import Table, open_table
 from encaisse.core.text import fold
-from encaisse.ledger.models import Customer
+from encaisse.core.wording import told
 from encaisse.ledger.operations.customers import CustomerDirectory
 from encaisse.ledger.operations.details import Details, DetailsWriter, Person
 from encaisse.ledger.operations.payment_methods import MethodDirectory
@@ -39,7 +38,9 @@ from encaisse.ledger.operations.synchronise import (
     Coverage,
     SourceRow,
     Synchroniser,
+    customer_ids,
     customers_with_entries,
+    follow_customers,
 )
 from encaisse.ledger.operations.syncs import lock_ledger, record_sync
 from encaisse.ledger.rules.terms import PaymentTerms, TermsError, parse_terms
@@ -50,19 +51,13 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "entries": FIELDS_ENTRIES,
 }
 _SHOWN = 1_000
+_LONGEST_CODE = 80
+_LONGEST_ID = 120
 _BATCH = 2_000
 _SAME_NAMES = (
     "phone", "mobile", "contact_name", "postal_code", "city", "country", "siren", "siret",
     "vat_number", "sales_rep", "category", "language", "free1", "free2",
 )  # fmt: skip
-
-
-class _Warned(Protocol):
-    @property
-    def line(self) -> int: ...
-
-    @property
-    def warnings(self) -> tuple[str, ...]: ...
 
 
 def import_table(order: ImportOrder, *, write: bool) -> ImportResult:
@@ -111,6 +106,7 @@ def _customers(
         if kept is None or not isinstance(row, CustomerRow):
             continue
         if row.code in codes:
+            result.accepted -= 1
             _set_aside(result, SetAside(row.line, _("Ce code client est déjà plus haut.")))
             continue
         codes.add(row.code)
@@ -135,10 +131,11 @@ def _details(row: CustomerRow, result: ImportResult) -> Details:
         try:
             texts["payment_terms"] = str(parse_terms(row.payment_terms))
         except TermsError as error:
-            _warn(result, row.line, str(error))
+            _warn(result, row.line, told(error, _))
     return Details(
         row.code,
-        row.name,
+        # The reader puts the code in the place of a blank name: a blank cell erases nothing.
+        "" if row.name == row.code else row.name,
         texts,
         row.emails,
         row.payment_method,
@@ -156,15 +153,11 @@ def _profiles(order: ImportOrder, names: Mapping[str, str], *, write: bool) -> l
     unknown = sorted({name for name in names.values() if fold(name) not in known})
     if write and names:
         wanted = {code: known[fold(n)] for code, n in names.items() if fold(n) in known}
-        customers = Customer.objects.of(order.company).filter(account_code__in=list(wanted))
+        ids = customer_ids(order.company, wanted)
         CustomerFollowUp.objects.bulk_create(
             [
-                CustomerFollowUp(
-                    customer=customer,
-                    company=order.company,
-                    profile=wanted[customer.account_code],
-                )
-                for customer in customers
+                CustomerFollowUp(customer_id=ids[code], company=order.company, profile=profile)
+                for code, profile in wanted.items()
             ],
             update_conflicts=True,
             unique_fields=["customer"],
@@ -187,27 +180,34 @@ def _contacts(
 ) -> None:
     writer = DetailsWriter(order.company, write=write)
     people: list[tuple[int, Person]] = []
+    known: set[str] = set()
     for row in read_contacts(table, mapping):
         if _kept(row, result) is not None and isinstance(row, ContactRow):
             people += [(row.line, person) for person in _people(row)]
-    for start in range(0, len(people), _BATCH):
-        some = people[start : start + _BATCH]
+    for some in _whole_rows(people):
         unknown = {
             person.customer_code for person in writer.contacts([person for _line, person in some])
         }
-        for line, person in some:
-            if person.customer_code in unknown:
-                result.accepted -= 1
-                _set_aside(
-                    result,
-                    SetAside(
-                        line,
-                        _("Le client « %(code)s » n’existe pas dans la société.")
-                        % {"code": person.customer_code},
-                    ),
-                )
-    result.customers = len({person.customer_code for _line, person in people})
+        # A row with two addresses makes two people, and is set aside once.
+        strays = {line: p.customer_code for line, p in some if p.customer_code in unknown}
+        known |= {person.customer_code for _line, person in some} - unknown
+        for line, code in strays.items():
+            result.accepted -= 1
+            reason = _("Le client « %(code)s » n’existe pas dans la société.") % {"code": code}
+            _set_aside(result, SetAside(line, reason))
+    result.customers = len(known)
     _finish(order, writer, result, write=write)
+
+
+def _whole_rows(people: list[tuple[int, Person]]) -> Iterator[list[tuple[int, Person]]]:
+    """People in batches; those of one row stay together."""
+    some: list[tuple[int, Person]] = []
+    for line, person in people:
+        if len(some) >= _BATCH and some[-1][0] != line:
+            yield some
+            some = []
+        some.append((line, person))
+    yield some
 
 
 def _people(row: ContactRow) -> list[Person]:
@@ -221,8 +221,8 @@ def _finish(
     writer.finish()
     changes = writer.changes
     result.added, result.updated = changes.added, changes.updated
-    if changes.new_methods:
-        result.warnings.append(_new_methods(changes.new_methods))
+    if writer.methods.created:
+        result.warnings.append(_new_methods(writer.methods.created))
     if write:
         _record(order, result, None)
 
@@ -249,13 +249,17 @@ def _entries(
     methods = MethodDirectory(company, write=write)
     default = order.payment_terms or parse_terms(company.default_payment_terms)
     names: dict[str, str] = {}
+    ids_given = _GivenIds()
     with _spill() as spill:
         for row in read_entries(table, mapping, base_currency=company.base_currency):
             if _kept(row, result) is None or not isinstance(row, EntryRow):
                 continue
             names[row.customer_code] = row.customer_name or names.get(row.customer_code, "")
             spill.add(row.customer_code, _packed(row, methods))
+            ids_given.add(row.source_id)
             result.control_minor = (result.control_minor or 0) + _owed(row, company.base_currency)
+        if not names:
+            raise FileRefused(_nothing_read(result))
         coverage = Coverage("entries", "", "", 0, is_whole=True)
         sync = Synchroniser(company, coverage, write=write)
         directory = CustomerDirectory(company, write=write)
@@ -263,9 +267,13 @@ def _entries(
         for bucket in spill.buckets():
             ids = directory.ids({code: names[code] for code in bucket})
             bundle = {
-                ids[code]: _source_rows(code, rows, directory.terms(code, default), result)
+                ids[code]: _source_rows(
+                    _keys(code, rows, ids_given), rows, directory.terms(code, default), result
+                )
                 for code, rows in bucket.items()
             }
+            if write:
+                follow_customers(company, coverage, bundle)
             sync.add(bundle)
             seen.update(bundle)
     absent = [key for key in customers_with_entries(company, coverage) if key not in seen]
@@ -289,6 +297,36 @@ def _entries(
 def _spill() -> Iterator[Spill]:
     with Spill(Path(settings.FILE_UPLOAD_TEMP_DIR)) as spill:
         yield spill
+
+
+class _GivenIds:
+    """The ids that the rows give; one given twice (an entry's number, say) names no row.
+
+    Hashes are kept, not texts: a file may have a million of them.
+    """
+
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
+        self._twice: set[int] = set()
+
+    def add(self, given: str) -> None:
+        """Note the id of one more row."""
+        if given:
+            key = hash(given)
+            (self._twice if key in self._seen else self._seen).add(key)
+
+    def names(self, given: str) -> bool:
+        """True when the id is that of one row alone."""
+        return bool(given) and len(given) <= _LONGEST_ID and hash(given) not in self._twice
+
+
+def _nothing_read(result: ImportResult) -> str:
+    """An empty table would settle every customer's account: it is never what was meant."""
+    text = _("Aucune ligne n’a pu être lue : rien n’est importé.")
+    if result.set_aside:
+        first = result.set_aside[0]
+        text += " " + _("Ligne %(line)s : %(why)s") % {"line": first.line, "why": first.reason}
+    return text
 
 
 def _owed(row: EntryRow, base: str) -> int:
@@ -320,23 +358,43 @@ def _packed(row: EntryRow, methods: MethodDirectory) -> tuple[object, ...]:
     )
 
 
-def _source_rows(
-    code: str, rows: list[tuple[object, ...]], terms: PaymentTerms, result: ImportResult
-) -> list[SourceRow]:
+def _keys(code: str, rows: list[tuple[object, ...]], ids: _GivenIds) -> Iterator[str]:
+    """What identifies each of a customer's rows from one file to the next.
+
+    The amount only tells apart rows that nothing else does: in a table of what remains due it
+    changes with every payment, and the entry is the same.
+    """
+    identities = [_identity(code, row) for row in rows]
+    alike = Counter(identities)
     ranks: Counter[str] = Counter()
-    found = []
-    for row in rows:
-        (given_id, kind, journal, document, document_date, due, label, currency, amount, letter,
-         letter_date, method_id, free1, free2, free3, remaining) = row  # fmt: skip
-        key = str(given_id) or _digest(code, document, document_date, due, amount, currency)
+    for row, identity in zip(rows, identities, strict=True):
+        given = str(row[0])
+        if ids.names(given):
+            yield given
+            continue
+        key = _digest(*identity) if alike[identity] == 1 else _digest(*identity, row[8])
         ranks[key] += 1
-        source_id = key if given_id else f"{key}{ranks[key]}"
+        yield f"{key}{ranks[key]}"
+
+
+def _identity(code: str, row: tuple[object, ...]) -> tuple[object, ...]:
+    given, _kind, _journal, document, document_date, due, _label, currency, amount, *_rest = row
+    return given, code, document, document_date, due, currency, int(str(amount)) > 0
+
+
+def _source_rows(
+    keys: Iterable[str], rows: list[tuple[object, ...]], terms: PaymentTerms, result: ImportResult
+) -> list[SourceRow]:
+    found = []
+    for source_id, row in zip(keys, rows, strict=True):
+        (_given, kind, journal, document, document_date, due, label, currency, amount, letter,
+         letter_date, method_id, free1, free2, free3, remaining) = row  # fmt: skip
         due_date, due_source = _due(str(due), str(document_date), int(str(amount)), terms)
         result.computed_due_dates += due_source == "computed" and int(str(amount)) > 0
         found.append(
             SourceRow._make(
                 (
-                    source_id[:120], kind, "", journal, "", document, document_date,
+                    source_id, kind, "", journal, "", document, document_date,
                     document_date, due_date, due_source, label, currency, amount, amount,
                     letter, letter_date, method_id, free1, free2, free3, remaining,
                 )
@@ -361,8 +419,13 @@ def _digest(*parts: object) -> str:
 # -- both --------------------------------------------------------------------------------------
 
 
-def _kept(row: _Warned | SetAside, result: ImportResult) -> _Warned | None:
+def _kept(
+    row: CustomerRow | ContactRow | EntryRow | SetAside, result: ImportResult
+) -> CustomerRow | ContactRow | EntryRow | None:
     result.rows += 1
+    if not isinstance(row, SetAside) and len(_code_of(row)) > _LONGEST_CODE:
+        reason = _("Le code client dépasse %s caractères.") % _LONGEST_CODE
+        row = SetAside(row.line, reason)
     if isinstance(row, SetAside):
         _set_aside(result, row)
         return None
@@ -370,6 +433,10 @@ def _kept(row: _Warned | SetAside, result: ImportResult) -> _Warned | None:
     for warning in row.warnings:
         _warn(result, row.line, warning)
     return row
+
+
+def _code_of(row: CustomerRow | ContactRow | EntryRow) -> str:
+    return row.code if isinstance(row, CustomerRow) else row.customer_code
 
 
 def _set_aside(result: ImportResult, row: SetAside) -> None:

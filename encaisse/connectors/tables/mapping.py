@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from encaisse.core.text import fold
 
 _NUMBER_WORDS = re.compile(r"\b(?:numero|num|no|nr|nro)\b")
@@ -19,6 +22,11 @@ class Field:
     label_fr: str
     required: bool
     synonyms: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """What the screens call it; `label_fr` is also a column name to look for."""
+        return _(self.label_fr)
 
 
 def normalised(header: str) -> str:
@@ -54,16 +62,16 @@ def _place(field: Field, keys: Sequence[str], taken: Iterable[int]) -> int | Non
 
 
 def missing_fields(mapping: Mapping[str, int | None], fields: Sequence[Field]) -> list[str]:
-    """French labels of the required fields that have no column.
+    """Labels of the required fields that have no column.
 
     Entries need an amount: one signed column, or debit and credit, or what remains due.
     """
     missing = [
-        field.label_fr for field in fields if field.required and mapping.get(field.name) is None
+        field.label for field in fields if field.required and mapping.get(field.name) is None
     ]
     amounts = ("amount", "debit", "credit", "remaining")
     if fields is FIELDS_ENTRIES and all(mapping.get(name) is None for name in amounts):
-        missing.append("Montant, ou débit et crédit")
+        missing.append(_("Montant, ou débit et crédit"))
     return missing
 
 
@@ -101,153 +109,157 @@ _PAYMENT_METHOD = (
 _CURRENCY = "devise | code devise | monnaie | currency | idevise"
 
 FIELDS_CUSTOMERS: tuple[Field, ...] = (
-    _required("code", "Code client", _CODE),
+    _required("code", gettext_noop("Code client"), _CODE),
     _required(
         "name",
-        "Nom",
+        gettext_noop("Nom"),
         "raison sociale | nom client | intitule | intitule client | societe | nom societe | "
         "denomination | nom tiers | libelle compte | libelle | client | compauxlib | "
         "ct intitule | name | company",
     ),
-    _optional("email", "E-mail", _EMAIL),
-    _optional("phone", "Téléphone", _PHONE),
-    _optional("mobile", "Mobile", _MOBILE),
+    _optional("email", gettext_noop("E-mail"), _EMAIL),
+    _optional("phone", gettext_noop("Téléphone"), _PHONE),
+    _optional("mobile", gettext_noop("Mobile"), _MOBILE),
     _optional(
         "contact_name",
-        "Contact",
+        gettext_noop("Contact"),
         "nom contact | interlocuteur | contact principal | nom interlocuteur",
     ),
     _optional(
         "address1",
-        "Adresse 1",
+        gettext_noop("Adresse 1"),
         "adresse | adresse ligne 1 | rue | adresse postale | adresse facturation | voie | address",
     ),
     _optional(
         "address2",
-        "Adresse 2",
+        gettext_noop("Adresse 2"),
         "complement adresse | complement | adresse ligne 2 | adresse complement",
     ),
-    _optional("address3", "Adresse 3", "adresse ligne 3 | complement 2 | lieu dit"),
-    _optional("postal_code", "Code postal", "cp | code post | zip | postal code"),
-    _optional("city", "Ville", "commune | localite | city | bureau distributeur"),
-    _optional("country", "Pays", "code pays | country"),
-    _optional("siren", "SIREN", "n siren | numero siren"),
-    _optional("siret", "SIRET", "n siret | numero siret"),
+    _optional("address3", gettext_noop("Adresse 3"), "adresse ligne 3 | complement 2 | lieu dit"),
+    _optional("postal_code", gettext_noop("Code postal"), "cp | code post | zip | postal code"),
+    _optional("city", gettext_noop("Ville"), "commune | localite | city | bureau distributeur"),
+    _optional("country", gettext_noop("Pays"), "code pays | country"),
+    _optional("siren", gettext_noop("SIREN"), "n siren | numero siren"),
+    _optional("siret", gettext_noop("SIRET"), "n siret | numero siret"),
     _optional(
         "vat_number",
-        "N° TVA",
+        gettext_noop("N° TVA"),
         "tva intracommunautaire | n tva intracommunautaire | tva intra | n tva intra | "
         "n identification tva | identifiant tva | tva | vat number | vat",
     ),
     _optional(
         "payment_terms",
-        "Conditions de règlement",
+        gettext_noop("Conditions de règlement"),
         "condition de reglement | conditions de paiement | condition de paiement | "
         "delai de reglement | delai de paiement | delai | echeance | modele de reglement | "
         "payment terms",
     ),
-    _optional("payment_method", "Mode de règlement", _PAYMENT_METHOD),
+    _optional("payment_method", gettext_noop("Mode de règlement"), _PAYMENT_METHOD),
     _optional(
         "sales_rep",
-        "Commercial",
+        gettext_noop("Commercial"),
         "nom commercial | code commercial | representant | vendeur | code representant | "
         "charge affaires | sales rep",
     ),
     _optional(
         "category",
-        "Catégorie",
+        gettext_noop("Catégorie"),
         "famille | categorie client | famille client | groupe | type client | segment",
     ),
-    _optional("profile", "Profil", "profil de relance | scenario | profil client"),
-    _optional("language", "Langue", _LANGUAGE),
-    _optional("currency", "Devise", _CURRENCY),
+    _optional("profile", gettext_noop("Profil"), "profil de relance | scenario | profil client"),
+    _optional("language", gettext_noop("Langue"), _LANGUAGE),
+    _optional("currency", gettext_noop("Devise"), _CURRENCY),
     _optional(
         "credit_limit",
-        "Plafond d’encours",
+        gettext_noop("Plafond d’encours"),
         "plafond | encours autorise | encours maximum | encours max | limite de credit | "
         "plafond de credit | autorisation encours | credit limit",
     ),
-    _optional("free1", "Champ libre 1", "libre 1 | zone libre 1 | info libre 1"),
-    _optional("free2", "Champ libre 2", "libre 2 | zone libre 2 | info libre 2"),
+    _optional("free1", gettext_noop("Champ libre 1"), "libre 1 | zone libre 1 | info libre 1"),
+    _optional("free2", gettext_noop("Champ libre 2"), "libre 2 | zone libre 2 | info libre 2"),
 )
 
 FIELDS_CONTACTS: tuple[Field, ...] = (
-    _required("customer_code", "Code client", _CODE),
+    _required("customer_code", gettext_noop("Code client"), _CODE),
     _optional(
         "name",
-        "Nom",
+        gettext_noop("Nom"),
         "nom contact | contact | interlocuteur | nom prenom | prenom nom | nom complet | "
         "nom interlocuteur | name",
     ),
-    _optional("role", "Fonction", "role | service | poste | type contact | qualite"),
-    _optional("email", "E-mail", _EMAIL),
-    _optional("phone", "Téléphone", _PHONE),
-    _optional("mobile", "Mobile", _MOBILE),
-    _optional("language", "Langue", _LANGUAGE),
+    _optional("role", gettext_noop("Fonction"), "role | service | poste | type contact | qualite"),
+    _optional("email", gettext_noop("E-mail"), _EMAIL),
+    _optional("phone", gettext_noop("Téléphone"), _PHONE),
+    _optional("mobile", gettext_noop("Mobile"), _MOBILE),
+    _optional("language", gettext_noop("Langue"), _LANGUAGE),
 )
 
 FIELDS_ENTRIES: tuple[Field, ...] = (
-    _required("customer_code", "Code client", _CODE),
+    _required("customer_code", gettext_noop("Code client"), _CODE),
     _optional(
         "customer_name",
-        "Nom du client",
+        gettext_noop("Nom du client"),
         "raison sociale | nom client | nom | intitule | intitule client | client | "
         "intitule tiers | nom tiers | libelle compte | societe | compauxlib",
     ),
     _required(
         "document_number",
-        "N° de pièce",
+        gettext_noop("N° de pièce"),
         "n facture | facture | n piece | piece | ref piece | reference piece | n document | "
         "document | n doc | piece ref | pieceref | reference | ref | invoice number",
     ),
     _required(
         "document_date",
-        "Date de pièce",
+        gettext_noop("Date de pièce"),
         "date facture | date document | date emission | date ecriture | date comptable | "
         "date piece | piecedate | ecrituredate | date | invoice date",
     ),
     _optional(
         "due_date",
-        "Date d’échéance",
+        gettext_noop("Date d’échéance"),
         "echeance | date ech | ech | date limite | date limite de reglement | "
         "date limite paiement | a payer le | due date",
     ),
     _optional(
         "label",
-        "Libellé",
+        gettext_noop("Libellé"),
         "libelle ecriture | intitule ecriture | designation | description | objet | ecriturelib | "
         "commentaire",
     ),
-    _optional("debit", "Débit", "montant debit | debit ttc"),
-    _optional("credit", "Crédit", "montant credit | credit ttc"),
+    _optional("debit", gettext_noop("Débit"), "montant debit | debit ttc"),
+    _optional("credit", gettext_noop("Crédit"), "montant credit | credit ttc"),
     _optional(
         "amount",
-        "Montant",
+        gettext_noop("Montant"),
         "montant ttc | total ttc | montant total | ttc | montant facture | montant initial | "
         "total | amount",
     ),
-    _optional("direction", "Sens", "sens ecriture | debit credit | d c | dc"),
+    _optional("direction", gettext_noop("Sens"), "sens ecriture | debit credit | d c | dc"),
     _optional(
         "remaining",
-        "Reste dû",
+        gettext_noop("Reste dû"),
         "restant du | reste a payer | reste a regler | solde du | montant restant | montant du | "
         "restant | reste | solde | balance",
     ),
-    _optional("currency", "Devise", _CURRENCY),
-    _optional("letter", "Lettrage", "lettre | code lettrage | let | l | ecriturelet"),
-    _optional("letter_date", "Date de lettrage", "date lettre | date let | datelet"),
-    _optional("payment_method", "Mode de règlement", _PAYMENT_METHOD),
-    _optional("journal", "Journal", "code journal | jal | journal code | cj | journalcode | jnl"),
+    _optional("currency", gettext_noop("Devise"), _CURRENCY),
+    _optional("letter", gettext_noop("Lettrage"), "lettre | code lettrage | let | l | ecriturelet"),
+    _optional("letter_date", gettext_noop("Date de lettrage"), "date lettre | date let | datelet"),
+    _optional("payment_method", gettext_noop("Mode de règlement"), _PAYMENT_METHOD),
+    _optional(
+        "journal",
+        gettext_noop("Journal"),
+        "code journal | jal | journal code | cj | journalcode | jnl",
+    ),
     _optional(
         "source_id",
-        "Identifiant",
+        gettext_noop("Identifiant"),
         "id ecriture | identifiant ecriture | n ecriture | ecriture | id | ecriturenum | cle | "
         "cbmarq | ec no",
     ),
-    _optional("kind", "Type de pièce", "type piece | nature | type | type document"),
-    _optional("free1", "Champ libre 1", "libre 1 | zone libre 1 | info libre 1"),
-    _optional("free2", "Champ libre 2", "libre 2 | zone libre 2 | info libre 2"),
-    _optional("free3", "Champ libre 3", "libre 3 | zone libre 3 | info libre 3"),
+    _optional("kind", gettext_noop("Type de pièce"), "type piece | nature | type | type document"),
+    _optional("free1", gettext_noop("Champ libre 1"), "libre 1 | zone libre 1 | info libre 1"),
+    _optional("free2", gettext_noop("Champ libre 2"), "libre 2 | zone libre 2 | info libre 2"),
+    _optional("free3", gettext_noop("Champ libre 3"), "libre 3 | zone libre 3 | info libre 3"),
 )
 
 _KNOWN = frozenset(

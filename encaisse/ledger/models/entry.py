@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from encaisse.ledger.models.customer import Customer, PaymentMethod
 from encaisse.tenancy.models import Company
@@ -22,18 +23,18 @@ class LedgerEntry(models.Model):
     """
 
     class Kind(models.TextChoices):
-        INVOICE = "invoice", "Facture"
-        CREDIT_NOTE = "credit_note", "Avoir"
-        PAYMENT = "payment", "Encaissement"
-        REJECTED_PAYMENT = "rejected_payment", "Impayé"
-        DOWN_PAYMENT = "down_payment", "Acompte"
-        OPENING = "opening", "À nouveau"
-        ADJUSTMENT = "adjustment", "Écriture diverse"
+        INVOICE = "invoice", _("Facture")
+        CREDIT_NOTE = "credit_note", _("Avoir")
+        PAYMENT = "payment", _("Encaissement")
+        REJECTED_PAYMENT = "rejected_payment", _("Impayé")
+        DOWN_PAYMENT = "down_payment", _("Acompte")
+        OPENING = "opening", _("À nouveau")
+        ADJUSTMENT = "adjustment", _("Écriture diverse")
 
     class DueDateSource(models.TextChoices):
-        GIVEN = "given", "Comptabilité"
-        COMPUTED = "computed", "Calculée"
-        MISSING = "missing", "Absente"
+        GIVEN = "given", _("Comptabilité")
+        COMPUTED = "computed", _("Calculée")
+        MISSING = "missing", _("Absente")
 
     company = models.ForeignKey(Company, models.CASCADE, db_index=False)
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="entries", db_index=False)

@@ -49,6 +49,10 @@ class CustomerDirectory:
         """The customer's own payment terms, else the default."""
         return self._terms.get(code, default)
 
+    def own_terms(self) -> Mapping[str, PaymentTerms]:
+        """The payment terms of the customers who have their own, by account code."""
+        return self._terms
+
     def _insert(self, codes: list[str], names: Mapping[str, str]) -> None:
         blank = ("",) * len(_TEXTS)
         insert_rows(

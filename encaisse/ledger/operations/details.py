@@ -1,13 +1,13 @@
 """What a customers' file or a contacts' file says: names, addresses, terms, people."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from encaisse.core.text import fold
-from encaisse.ledger.models import Contact, Customer, LedgerEntry, PaymentMethod
+from encaisse.ledger.models import Contact, Customer, LedgerEntry
 from encaisse.ledger.operations.contacts import refresh_has_email
-from encaisse.ledger.operations.customers import search_text
-from encaisse.ledger.rules.terms import PaymentTerms, TermsError, parse_terms
+from encaisse.ledger.operations.customers import CustomerDirectory, search_text
+from encaisse.ledger.operations.payment_methods import MethodDirectory
 from encaisse.tenancy.models import Company
 
 _BATCH = 500
@@ -44,7 +44,6 @@ class DetailChanges:
 
     added: int = 0
     updated: int = 0
-    new_methods: list[str] = field(default_factory=list)
 
 
 class DetailsWriter:
@@ -53,10 +52,8 @@ class DetailsWriter:
     def __init__(self, company: Company, *, write: bool) -> None:
         self.company = company
         self.changes = DetailChanges()
+        self.methods = MethodDirectory(company, write=write)
         self._write = write
-        self._methods = {
-            fold(method.label): method for method in PaymentMethod.objects.filter(company=company)
-        }
 
     def customers(self, rows: Sequence[Details]) -> None:
         """Create or update these customers, and give each his addresses."""
@@ -65,7 +62,12 @@ class DetailsWriter:
         for row in rows:
             customer = known.get(row.code)
             if customer is None:
-                customer = Customer(company=self.company, account_code=row.code[:80])
+                customer = Customer(
+                    company=self.company,
+                    account_code=row.code,
+                    legal_name=row.code,
+                    search_text=search_text(row.code, row.code),
+                )
                 known[row.code] = customer
                 fresh.append(customer)
                 self._fill(customer, row)
@@ -118,8 +120,8 @@ class DetailsWriter:
             values["search_text"] = search_text(row.name, row.code)
         if row.emails:
             values["email"] = ", ".join(row.emails)[:500]
-        if row.payment_method:
-            values["payment_method"] = self._method(row.payment_method)
+        if method := self.methods.id_of(row.payment_method):
+            values["payment_method_id"] = method
         if row.credit_limit_minor is not None:
             values["credit_limit_minor"] = row.credit_limit_minor
         values["is_detailed"] = True
@@ -130,56 +132,60 @@ class DetailsWriter:
                 differs = True
         return differs
 
-    def _method(self, label: str) -> PaymentMethod | None:
-        key = fold(label)
-        if key not in self._methods:
-            self.changes.new_methods.append(label)
-            method = PaymentMethod(company=self.company, code=key[:40], label=label[:80])
-            if not self._write:
-                self._methods[key] = method
-                return None
-            method.save()
-            self._methods[key] = method
-        method = self._methods[key]
-        return method if method.pk else None
-
     def _people(self, people: Sequence[Person], *, count: bool = False) -> None:
         known = self._known(person.customer_code for person in people)
-        ids = {customer.pk for customer in known.values()}
-        there = {
-            (contact.customer_id, contact.email): contact
-            for contact in Contact.objects.filter(customer_id__in=ids)
-        }
-        fresh: dict[tuple[int, str], Contact] = {}
-        changed = []
+        found = self._contacts(known.values())
+        before = {key: _values(contact) for key, contact in found.items()}
         for person in people:
-            key = (known[person.customer_code].pk, person.email)
-            contact = there.get(key) or (fresh.get(key) if person.email else None)
+            customer = known[person.customer_code]
+            key = _contact_key(customer.pk, person)
+            contact = found.get(key)
             if contact is None:
-                contact = Contact(company=self.company, customer_id=key[0], email=person.email)
+                contact = Contact(company=self.company, customer=customer, email=person.email)
+                found[key] = contact
+            if not contact.is_local:  # what was typed here is left alone
                 _fill_person(contact, person)
-                fresh[key if person.email else (key[0], f"\0{len(fresh)}")] = contact
-            elif _fill_person(contact, person) and contact.pk:
-                changed.append(contact)
+        fresh = [contact for key, contact in found.items() if key not in before]
+        changed = [found[key] for key, values in before.items() if _values(found[key]) != values]
         if count:
             self.changes.added += len(fresh)
             self.changes.updated += len(changed)
         if self._write:
-            Contact.objects.bulk_create(fresh.values(), batch_size=_BATCH)
+            Contact.objects.bulk_create(fresh, batch_size=_BATCH)
             Contact.objects.bulk_update(changed, _PERSON, batch_size=_BATCH)
+
+    def _contacts(self, customers: Iterable[Customer]) -> dict[tuple[int, str], Contact]:
+        """The contacts of some customers, by what tells them apart."""
+        ids = sorted({customer.pk for customer in customers})
+        found: dict[tuple[int, str], Contact] = {}
+        for start in range(0, len(ids), _BATCH):
+            some = Contact.objects.filter(customer_id__in=ids[start : start + _BATCH])
+            for contact in some.order_by("id"):
+                found.setdefault(_contact_key(contact.customer_id, contact), contact)
+        return found
 
 
 _PERSON = ("name", "role", "phone", "mobile", "language")
 
 
-def _fill_person(contact: Contact, person: Person) -> bool:
-    differs = False
+def _contact_key(customer_id: int, person: Person | Contact) -> tuple[int, str]:
+    """A person is known by his address; without one by his name, else by his telephone."""
+    who = person.email or fold(_cut("name", person.name)) or person.phone or person.mobile
+    return customer_id, who
+
+
+def _fill_person(contact: Contact, person: Person) -> None:
     for name in _PERSON:
-        value = getattr(person, name)
-        if value and getattr(contact, name) != value:
-            setattr(contact, name, value)
-            differs = True
-    return differs
+        if value := getattr(person, name):
+            setattr(contact, name, _cut(name, value))
+
+
+def _cut(name: str, value: str) -> str:
+    return value[: Contact._meta.get_field(name).max_length]  # type: ignore[union-attr]
+
+
+def _values(contact: Contact) -> tuple[str, ...]:
+    return tuple(getattr(contact, name) for name in _PERSON)
 
 
 def _updated_fields(rows: Sequence[Details]) -> list[str]:
@@ -189,30 +195,26 @@ def _updated_fields(rows: Sequence[Details]) -> list[str]:
 
 
 def recompute_due_dates(company: Company) -> int:
-    """Due dates that were computed follow the customers' terms again; returns how many moved."""
-    default = parse_terms(company.default_payment_terms)
-    own = dict(
-        Customer.objects.of(company).exclude(payment_terms="").values_list("pk", "payment_terms")
-    )
-    terms = {customer_id: _terms(text, default) for customer_id, text in own.items()}
+    """Computed due dates follow the customers' own terms again; returns how many moved.
+
+    Those of the other customers keep the terms that their file was imported with.
+    """
+    terms = CustomerDirectory(company, write=False).own_terms()
     computed = LedgerEntry.objects.filter(
         company=company,
         due_date_source=LedgerEntry.DueDateSource.COMPUTED,
         amount_minor__gt=0,
         is_counted=True,
-    ).only("id", "customer_id", "document_date", "due_date")
+    )
+    # A payment that the bank sent back is due at once, whatever the terms.
+    computed = computed.exclude(kind=LedgerEntry.Kind.REJECTED_PAYMENT)
+    computed = computed.exclude(customer__payment_terms="")
     moved = []
-    for entry in computed.iterator(chunk_size=5_000):
-        due = terms.get(entry.customer_id, default).due_date(entry.document_date)
-        if due != entry.due_date:
-            entry.due_date = due
-            moved.append(entry)
+    entries = computed.values_list("id", "customer__account_code", "document_date", "due_date")
+    for entry_id, code, document_date, due_date in entries.iterator(chunk_size=5_000):
+        if code in terms:
+            due = terms[code].due_date(document_date)
+            if due != due_date:
+                moved.append(LedgerEntry(id=entry_id, due_date=due))
     LedgerEntry.objects.bulk_update(moved, ["due_date"], batch_size=_BATCH)
     return len(moved)
-
-
-def _terms(text: str, default: PaymentTerms) -> PaymentTerms:
-    try:
-        return parse_terms(text)
-    except TermsError:  # the import has warned; the default applies
-        return default

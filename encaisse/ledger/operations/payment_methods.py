@@ -11,16 +11,18 @@ from encaisse.tenancy.models import Company
 
 
 class MethodDirectory:
-    """The payment methods of a company during one import; new ones are manual."""
+    """The payment methods of a company during one import, by label or code; new ones are manual.
+
+    When nothing is written, new ones get negative ids.
+    """
 
     def __init__(self, company: Company, *, write: bool) -> None:
         self.company = company
         self.created: list[str] = []
         self._write = write
-        self._ids: dict[str, int | None] = {
-            fold(method.label): method.pk
-            for method in PaymentMethod.objects.filter(company=company)
-        }
+        methods = list(PaymentMethod.objects.filter(company=company).order_by("id"))
+        self._ids = {fold(method.code): method.pk for method in methods}
+        self._ids |= {fold(method.label): method.pk for method in methods}
 
     def id_of(self, label: str) -> int | None:
         """The id of the method with this label; None for an empty one."""
@@ -29,7 +31,7 @@ class MethodDirectory:
             return None
         if key not in self._ids:
             self.created.append(label)
-            self._ids[key] = self._create(key, label) if self._write else None
+            self._ids[key] = self._create(key, label) if self._write else -len(self.created)
         return self._ids[key]
 
     def _create(self, key: str, label: str) -> int:

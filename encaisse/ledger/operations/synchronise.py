@@ -420,6 +420,23 @@ def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
         yield items[start : start + _CHUNK]
 
 
+def follow_customers(
+    company: Company, coverage: Coverage, bundle: Mapping[int, Sequence[SourceRow]]
+) -> None:
+    """Entries that the source now gives to another customer go over to him, follow-up included.
+
+    A customer whose account code changed is another customer for the ledger.
+    """
+    owners = {row.source_id: owner for owner, rows in bundle.items() for row in rows}
+    for some in _chunks(list(owners)):
+        entries = LedgerEntry.objects.filter(
+            company=company, source=coverage.source, source_id__in=some
+        )
+        for pk, source_id, owner in list(entries.values_list("pk", "source_id", "customer_id")):
+            if owners[source_id] != owner:
+                entries.filter(pk=pk).update(customer_id=owners[source_id])
+
+
 def customers_with_entries(company: Company, coverage: Coverage) -> Iterable[int]:
     """Customers whose account the file changes even when they are absent from it.
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from encaisse.core.dates import end_of_month
 from encaisse.core.text import fold
+from encaisse.core.wording import Explained, sentence
 
 _DAYS = re.compile(r"\b(\d{1,3})\s*(?:jours?|j|jrs|days?)\b")
 _ON_DAYS = re.compile(
@@ -17,7 +18,7 @@ _ON_DAYS = re.compile(
 )
 
 
-class TermsError(ValueError):
+class TermsError(Explained):
     """The text is not understood as payment terms; the message is fit to show to the user."""
 
 
@@ -72,11 +73,15 @@ def parse_terms(text: str) -> PaymentTerms:
     month_at = re.search(r"\b(?:fin de mois|fdm|fm|end of month|eom)\b", rest)
     if days is None and month_at is None:
         raise TermsError(
-            f"« {text.strip()} » n’est pas compris. Exemples : « 30 jours », "
-            "« 45 jours fin de mois », « fin de mois + 45 jours », « 30 jours fin de mois le 10 »."
+            sentence(
+                "« %(text)s » n’est pas compris. Exemples : « 30 jours », "
+                "« 45 jours fin de mois », « fin de mois + 45 jours », "
+                "« 30 jours fin de mois le 10 ».",
+                text=text.strip(),
+            )
         )
     if any(not 1 <= day <= 31 for day in on_days):
-        raise TermsError("Le jour du mois doit être compris entre 1 et 31.")
+        raise TermsError(sentence("Le jour du mois doit être compris entre 1 et 31."))
     month_first = month_at is not None and days is not None and month_at.start() < days.start()
     return PaymentTerms(
         net_days=int(days[1]) if days else 0,

@@ -16,6 +16,7 @@ from typing import Any
 import font_roboto
 import pikepdf
 import typst
+from django.utils.translation import gettext as _
 
 from encaisse.messaging.letters.glyphs import printable_characters
 from encaisse.messaging.letters.letter import LetterData
@@ -73,7 +74,9 @@ class LetterPress:
             except typst.TypstError as error:
                 if letter.sender_logo is None:
                     raise
-                raise LetterRefused("Le logo de la société n’est pas une image lisible.") from error
+                raise LetterRefused(
+                    _("Le logo de la société n’est pas une image lisible.")
+                ) from error
 
     def warnings(self, letter: LetterData) -> list[str]:
         """What will differ on paper: characters the font lacks, address lines left out."""

@@ -1,22 +1,23 @@
 """The texts of messages, one row a language."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from encaisse.tenancy.models import Company
 
 
 class MessageTemplate(models.Model):
-    """A text with placeholders; steps name it by its code, the customer's language picks the row."""
+    """A text with placeholders; steps name its code, the customer's language picks the row."""
 
     class Medium(models.TextChoices):
-        EMAIL = "email", "E-mail"
-        LETTER = "letter", "Courrier"
-        PHONE = "phone", "Téléphone"
+        EMAIL = "email", _("E-mail")
+        LETTER = "letter", _("Courrier")
+        PHONE = "phone", _("Téléphone")
 
     class Kind(models.TextChoices):
-        PRE_DUE = "pre_due", "Prévenance"
-        REMINDER = "reminder", "Relance"
-        THANKS = "thanks", "Remerciement"
+        PRE_DUE = "pre_due", _("Prévenance")
+        REMINDER = "reminder", _("Relance")
+        THANKS = "thanks", _("Remerciement")
 
     company = models.ForeignKey(Company, models.CASCADE)
     code = models.CharField(max_length=80)

@@ -4,8 +4,11 @@ Names are French on purpose: the people who write letters type them.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+from encaisse.core.wording import Sentence, sentence
 
 Kind = Literal["text", "block", "flag"]
 
@@ -18,105 +21,115 @@ class Placeholder:
     """
 
     name: str
-    label_fr: str
+    label: Sentence
     group: str
     kind: Kind = "text"
     mandatory: bool = True
 
 
-# One line each: name | label | "?" when it may be empty, "block", "flag".
-_CATALOGUE = """
-# Client
-client | Nom du client
-client_code | Code du client
-contact | Nom du contact | ?
-formule_appel | Formule d’appel (« Bonjour Mme Legrand, »)
-client_adresse | Adresse du client | ?
-client_email | Adresse e-mail du client | ?
-client_tel | Téléphone du client | ?
-client_siret | SIRET du client | ?
-client_profil | Profil du client | ?
-client_champ1 | Champ libre 1 du client | ?
-client_champ2 | Champ libre 2 du client | ?
-b2b | Le client est un professionnel | flag
-# Montants
-total | Total réclamé (pièces du tableau)
-total_en_retard | Total en retard
-total_a_echoir | Total à échoir
-solde | Solde du compte
-devise | Devise
-penalites | Pénalités de retard
-taux_penalite | Taux annuel des pénalités
-penalite_jour | Pénalités par jour de retard
-date_arrete | Date d’arrêté du décompte
-indemnites | Indemnités forfaitaires (40 € par facture)
-total_general | Total avec pénalités et indemnités
-taux_mensuel | Taux mensuel de surcharge
-taux_annuel | Taux annuel de surcharge
-frais_surcharge | Frais de surcharge
-penalites_actives | Les pénalités sont réclamées | flag
-# Pièces
-tableau | Tableau des pièces | block
-nb_factures | Nombre de pièces du tableau
-liste_factures | Numéros des pièces, à la suite
-prochaine_echeance | Prochaine échéance
-piece_numero | Numéro de la pièce
-piece_objet | Libellé de la pièce | ?
-date_facture | Date de la pièce
-date_echeance | Échéance de la pièce
-jours_retard | Jours de retard de la pièce
-piece_champ1 | Champ libre 1 de la pièce | ?
-piece_champ2 | Champ libre 2 de la pièce | ?
-piece_champ3 | Champ libre 3 de la pièce | ?
-# Relance
-niveau | Niveau de relance
-date_jour | Date du jour
-date_limite | Date limite de règlement
-delai_reponse | Délai de réponse
-date_relance_1 | Date de la première relance
-date_derniere_relance | Date de la dernière relance
-numero_recommande | Numéro de la lettre recommandée
-reference_dossier | Référence du dossier
-# Promesse et règlement
-montant_promis | Montant promis
-date_promise | Date promise
-date_accord | Date de l’accord
-montant_recu | Montant reçu
-date_reception | Date de réception
-compte_a_jour | Plus rien n’est échu | flag
-# Paiement
-lien_paiement | Lien de paiement en ligne
-lien_portail | Lien vers l’espace client
-lien_factures | Lien vers les factures
-rib | Coordonnées bancaires | block ?
-qr_virement | QR code de virement (courriers) | block ?
-reference_virement | Référence à indiquer au virement
-iban | IBAN
-bic | BIC | ?
-# Expéditeur
-expediteur | Nom de l’expéditeur
-fonction | Fonction de l’expéditeur | ?
-telephone | Téléphone de l’expéditeur | ?
-email_reponse | Adresse e-mail de réponse | ?
-commercial | Commercial du client | ?
-signature | Signature | ?
-# Société
-societe | Nom de la société
-societe_adresse | Adresse de la société | ?
-societe_siret | SIRET de la société | ?
-societe_tva | Numéro de TVA de la société | ?
-ville | Ville de la société
-mentions_legales | Mentions légales | ?
-# Transmission
-agence | Agence de recouvrement
-agence_coordonnees | Coordonnées de l’agence | ?
-# Appel
-numero | Numéro de la facture évoquée
-montant | Montant évoqué
-date | Date évoquée
-mode | Mode de règlement évoqué | ?
-retard | Nombre de jours de retard
-"""
+# By group: name, label, "?" when it may be empty, "block", "flag".
+_CATALOGUE = {
+    "Client": (
+        ("client", sentence("Nom du client"), ""),
+        ("client_code", sentence("Code du client"), ""),
+        ("contact", sentence("Nom du contact"), "?"),
+        ("formule_appel", sentence("Formule d’appel (« Bonjour Mme Legrand, »)"), ""),
+        ("client_adresse", sentence("Adresse du client"), "?"),
+        ("client_email", sentence("Adresse e-mail du client"), "?"),
+        ("client_tel", sentence("Téléphone du client"), "?"),
+        ("client_siret", sentence("SIRET du client"), "?"),
+        ("client_profil", sentence("Profil du client"), "?"),
+        ("client_champ1", sentence("Champ libre 1 du client"), "?"),
+        ("client_champ2", sentence("Champ libre 2 du client"), "?"),
+        ("b2b", sentence("Le client est un professionnel"), "flag"),
+    ),
+    "Montants": (
+        ("total", sentence("Total réclamé (pièces du tableau)"), ""),
+        ("total_en_retard", sentence("Total en retard"), ""),
+        ("total_a_echoir", sentence("Total à échoir"), ""),
+        ("solde", sentence("Solde du compte"), ""),
+        ("devise", sentence("Devise"), ""),
+        ("penalites", sentence("Pénalités de retard"), ""),
+        ("taux_penalite", sentence("Taux annuel des pénalités"), ""),
+        ("penalite_jour", sentence("Pénalités par jour de retard"), ""),
+        ("date_arrete", sentence("Date d’arrêté du décompte"), ""),
+        ("indemnites", sentence("Indemnités forfaitaires (40 € par facture)"), ""),
+        ("total_general", sentence("Total avec pénalités et indemnités"), ""),
+        ("taux_mensuel", sentence("Taux mensuel de surcharge"), ""),
+        ("taux_annuel", sentence("Taux annuel de surcharge"), ""),
+        ("frais_surcharge", sentence("Frais de surcharge"), ""),
+        ("penalites_actives", sentence("Les pénalités sont réclamées"), "flag"),
+    ),
+    "Pièces": (
+        ("tableau", sentence("Tableau des pièces"), "block"),
+        ("nb_factures", sentence("Nombre de pièces du tableau"), ""),
+        ("liste_factures", sentence("Numéros des pièces, à la suite"), ""),
+        ("prochaine_echeance", sentence("Prochaine échéance"), ""),
+        ("piece_numero", sentence("Numéro de la pièce"), ""),
+        ("piece_objet", sentence("Libellé de la pièce"), "?"),
+        ("date_facture", sentence("Date de la pièce"), ""),
+        ("date_echeance", sentence("Échéance de la pièce"), ""),
+        ("jours_retard", sentence("Jours de retard de la pièce"), ""),
+        ("piece_champ1", sentence("Champ libre 1 de la pièce"), "?"),
+        ("piece_champ2", sentence("Champ libre 2 de la pièce"), "?"),
+        ("piece_champ3", sentence("Champ libre 3 de la pièce"), "?"),
+    ),
+    "Relance": (
+        ("niveau", sentence("Niveau de relance"), ""),
+        ("date_jour", sentence("Date du jour"), ""),
+        ("date_limite", sentence("Date limite de règlement"), ""),
+        ("delai_reponse", sentence("Délai de réponse"), ""),
+        ("date_relance_1", sentence("Date de la première relance"), ""),
+        ("date_derniere_relance", sentence("Date de la dernière relance"), ""),
+        ("numero_recommande", sentence("Numéro de la lettre recommandée"), ""),
+        ("reference_dossier", sentence("Référence du dossier"), ""),
+    ),
+    "Promesse et règlement": (
+        ("montant_promis", sentence("Montant promis"), ""),
+        ("date_promise", sentence("Date promise"), ""),
+        ("date_accord", sentence("Date de l’accord"), ""),
+        ("montant_recu", sentence("Montant reçu"), ""),
+        ("date_reception", sentence("Date de réception"), ""),
+        ("compte_a_jour", sentence("Plus rien n’est échu"), "flag"),
+    ),
+    "Paiement": (
+        ("lien_paiement", sentence("Lien de paiement en ligne"), ""),
+        ("lien_portail", sentence("Lien vers l’espace client"), ""),
+        ("lien_factures", sentence("Lien vers les factures"), ""),
+        ("rib", sentence("Coordonnées bancaires"), "block ?"),
+        ("qr_virement", sentence("QR code de virement (courriers)"), "block ?"),
+        ("reference_virement", sentence("Référence à indiquer au virement"), ""),
+        ("iban", sentence("IBAN"), ""),
+        ("bic", sentence("BIC"), "?"),
+    ),
+    "Expéditeur": (
+        ("expediteur", sentence("Nom de l’expéditeur"), ""),
+        ("fonction", sentence("Fonction de l’expéditeur"), "?"),
+        ("telephone", sentence("Téléphone de l’expéditeur"), "?"),
+        ("email_reponse", sentence("Adresse e-mail de réponse"), "?"),
+        ("commercial", sentence("Commercial du client"), "?"),
+        ("signature", sentence("Signature"), "?"),
+    ),
+    "Société": (
+        ("societe", sentence("Nom de la société"), ""),
+        ("societe_adresse", sentence("Adresse de la société"), "?"),
+        ("societe_siret", sentence("SIRET de la société"), "?"),
+        ("societe_tva", sentence("Numéro de TVA de la société"), "?"),
+        ("ville", sentence("Ville de la société"), ""),
+        ("mentions_legales", sentence("Mentions légales"), "?"),
+    ),
+    "Transmission": (
+        ("agence", sentence("Agence de recouvrement"), ""),
+        ("agence_coordonnees", sentence("Coordonnées de l’agence"), "?"),
+    ),
+    "Appel": (
+        ("numero", sentence("Numéro de la facture évoquée"), ""),
+        ("montant", sentence("Montant évoqué"), ""),
+        ("date", sentence("Date évoquée"), ""),
+        ("mode", sentence("Mode de règlement évoqué"), "?"),
+        ("retard", sentence("Nombre de jours de retard"), ""),
+    ),
+}
 
 # Tags of the older product and of templates brought from it.
 _SYNONYMS = {
@@ -140,21 +153,14 @@ _TAG = re.compile(r"(?P<url>https?://[^\s\"'<>]+)|(?<!\{)%(?P<name>[a-z][a-z0-9_
 _TAG_IN_URL = re.compile(r"%([a-z][a-z0-9_]*)%")
 
 
-def _read_catalogue(lines: str) -> dict[str, Placeholder]:
-    found: dict[str, Placeholder] = {}
-    group = ""
-    for line in lines.strip().splitlines():
-        if line.startswith("# "):
-            group = line[2:]
-            continue
-        name, label, *rest = (part.strip() for part in line.split("|"))
-        option = rest[0] if rest else ""
-        kind: Kind = "flag" if "flag" in option else "block" if "block" in option else "text"
-        found[name] = Placeholder(name, label, group, kind, "?" not in option and kind != "flag")
-    return found
+def _read_catalogue() -> Iterator[Placeholder]:
+    for group, rows in _CATALOGUE.items():
+        for name, label, options in rows:
+            kind: Kind = "flag" if "flag" in options else "block" if "block" in options else "text"
+            yield Placeholder(name, label, group, kind, "?" not in options and kind != "flag")
 
 
-CATALOGUE: dict[str, Placeholder] = _read_catalogue(_CATALOGUE)
+CATALOGUE: dict[str, Placeholder] = {one.name: one for one in _read_catalogue()}
 
 
 def modern(source: str) -> str:

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from markupsafe import Markup, escape
 
+from encaisse.core.wording import sentence
 from encaisse.messaging.rules.as_html import html_page
 from encaisse.messaging.rules.as_text import plain_text
 from encaisse.messaging.rules.blocks import Node, bank_node, entries_node
@@ -52,10 +53,14 @@ class _Missing:
         return False
 
     def _refuse(self) -> NoReturn:
-        name, label = self._placeholder.name, self._placeholder.label_fr
+        name, label = self._placeholder.name, self._placeholder.label
         raise TemplateRefused(
-            f"« {name} » ({label}) est vide : complétez cette donnée, ou mettez la phrase "
-            f"dans une condition « {{% if {name} %}} »."
+            sentence(
+                "« %(name)s » (%(label)s) est vide : complétez cette donnée, ou mettez la phrase "
+                "dans une condition « {%% if %(name)s %%} ».",
+                name=name,
+                label=label,
+            )
         )
 
     __str__ = _refuse
@@ -85,7 +90,7 @@ def render(subject: str, body: str, data: MessageData) -> Rendered:
     filled_subject = _ONE_LINE.sub(" ", tidy(template.subject.render(values))).strip()
     nodes = build_tree(template.body.render(values), _blocks(template.names, data), _links(data))
     if (subject.strip() and not filled_subject) or not nodes:
-        raise TemplateRefused("Le message est vide une fois les balises remplacées.")
+        raise TemplateRefused(sentence("Le message est vide une fois les balises remplacées."))
     return Rendered(
         subject=filled_subject,
         html=html_page(nodes, title=filled_subject, language=data.language),

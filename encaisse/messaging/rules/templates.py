@@ -13,10 +13,11 @@ from functools import lru_cache
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
+from encaisse.core.wording import Explained, Sentence, sentence
 from encaisse.messaging.rules.placeholders import CATALOGUE, modern
 
 MAX_LENGTH = 60_000  # characters; a long letter has 4,000
-SUBJECT, BODY = "objet", "texte"
+SUBJECT, BODY = sentence("objet"), sentence("texte")
 
 _MAX_DEPTH = 30
 
@@ -39,7 +40,7 @@ _plain = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 _escaped = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
 
 
-class TemplateRefused(ValueError):
+class TemplateRefused(Explained):
     """The message cannot be written; the text is fit to show to the user."""
 
 
@@ -52,8 +53,8 @@ class CompiledTemplate:
     names: tuple[str, ...]
 
 
-def check_template(subject: str, body: str) -> list[str]:
-    """What is wrong with a template, in French; an empty list for a good one.
+def check_template(subject: str, body: str) -> list[Sentence]:
+    """What is wrong with a template; an empty list for a good one.
 
     Unknown placeholders, broken syntax, anything beyond placeholders and conditions, a block in
     the subject, a condition printed as a text.
@@ -66,7 +67,7 @@ def check_template(subject: str, body: str) -> list[str]:
 def compile_template(subject: str, body: str) -> CompiledTemplate:
     """The template compiled, once for each text. Raises TemplateRefused with every problem."""
     if problems := check_template(subject, body):
-        raise TemplateRefused(" ".join(problems))
+        raise TemplateRefused(*problems)
     subject_source, body_source = _prepare(subject), _paragraphs(_prepare(body))
     trees = (_plain.parse(subject_source), _escaped.parse(body_source))
     names = {name.name for tree in trees for name in tree.find_all(nodes.Name)}
@@ -90,16 +91,18 @@ def _paragraphs(source: str) -> str:
     return "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in parts)
 
 
-def _source_problems(source: str, where: str) -> Iterator[str]:
+def _source_problems(source: str, where: Sentence) -> Iterator[Sentence]:
     if len(source) > MAX_LENGTH:
-        yield f"Le modèle est trop long (plus de {MAX_LENGTH} caractères)."
+        yield sentence("Le modèle est trop long (plus de %(most)d caractères).", most=MAX_LENGTH)
         return
     try:
         tree = _plain.parse(_prepare(source))
     except TemplateSyntaxError as error:
-        yield (
-            f"Ligne {error.lineno} ({where}) : une balise « {{{{ nom }}}} » ou une condition "
-            "« {% if %} » est mal fermée ou mal écrite."
+        yield sentence(
+            "Ligne %(line)d (%(where)s) : une balise « {{ nom }} » ou une condition "
+            "« {%% if %%} » est mal fermée ou mal écrite.",
+            line=error.lineno,
+            where=where,
         )
     except RecursionError:
         yield _too_deep(where)
@@ -107,7 +110,7 @@ def _source_problems(source: str, where: str) -> Iterator[str]:
         yield from _tree_problems(tree, where, depth=0)
 
 
-def _tree_problems(node: nodes.Node, where: str, *, depth: int) -> Iterator[str]:
+def _tree_problems(node: nodes.Node, where: Sentence, *, depth: int) -> Iterator[Sentence]:
     if depth > _MAX_DEPTH:
         yield _too_deep(where)
         return
@@ -116,29 +119,34 @@ def _tree_problems(node: nodes.Node, where: str, *, depth: int) -> Iterator[str]
             yield _only_simple(child.lineno, where)
             continue
         if isinstance(child, nodes.Name) and child.name not in CATALOGUE:
-            yield f"Balise inconnue « {child.name} »."
+            yield sentence("Balise inconnue « %(name)s ».", name=child.name)
         if isinstance(child, nodes.Output):
             yield from _output_problems(child, where)
         yield from _tree_problems(child, where, depth=depth + 1)
 
 
-def _output_problems(output: nodes.Output, where: str) -> Iterator[str]:
+def _output_problems(output: nodes.Output, where: Sentence) -> Iterator[Sentence]:
     for node in output.nodes:
         if isinstance(node, nodes.Not | nodes.And | nodes.Or):
             yield _only_simple(node.lineno, where)
         placeholder = CATALOGUE.get(node.name) if isinstance(node, nodes.Name) else None
         if placeholder and placeholder.kind == "flag":
-            yield f"« {placeholder.name} » sert de condition et ne peut pas être imprimé."
+            yield sentence(
+                "« %(name)s » sert de condition et ne peut pas être imprimé.",
+                name=placeholder.name,
+            )
         if placeholder and placeholder.kind == "block" and where == SUBJECT:
-            yield f"« {placeholder.name} » ne peut pas figurer dans l’objet."
+            yield sentence("« %(name)s » ne peut pas figurer dans l’objet.", name=placeholder.name)
 
 
-def _only_simple(line: int, where: str) -> str:
-    return (
-        f"Ligne {line} ({where}) : seules les balises « {{{{ nom }}}} » et les conditions "
-        "« {% if %} » sont permises."
+def _only_simple(line: int, where: Sentence) -> Sentence:
+    return sentence(
+        "Ligne %(line)d (%(where)s) : seules les balises « {{ nom }} » et les conditions "
+        "« {%% if %%} » sont permises.",
+        line=line,
+        where=where,
     )
 
 
-def _too_deep(where: str) -> str:
-    return f"Les conditions sont trop imbriquées ({where})."
+def _too_deep(where: Sentence) -> Sentence:
+    return sentence("Les conditions sont trop imbriquées (%(where)s).", where=where)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from encaisse.core.workdays import WorkingDays, working_days
 
@@ -13,12 +14,12 @@ class Company(models.Model):
     """Legal identity, calendar, and how its mail leaves."""
 
     class MailMode(models.TextChoices):
-        LIVE = "live", "Envoi réel"
-        REDIRECT = "redirect", "Tout vers une seule adresse"
-        CAPTURE = "capture", "Rien ne part (les messages sont gardés ici)"
+        LIVE = "live", _("Envoi réel")
+        REDIRECT = "redirect", _("Tout vers une seule adresse")
+        CAPTURE = "capture", _("Rien ne part (les messages sont gardés ici)")
 
     class Security(models.TextChoices):
-        NONE = "none", "Aucune"
+        NONE = "none", _("Aucune")
         STARTTLS = "starttls", "STARTTLS"
         TLS = "tls", "TLS"
 

@@ -1,6 +1,7 @@
 """A user's role in a company, and the portfolio he is limited to."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from encaisse.tenancy.models.company import Company
 from encaisse.tenancy.models.user import User
@@ -10,9 +11,9 @@ class Membership(models.Model):
     """What one user may do in one company."""
 
     class Role(models.TextChoices):
-        READER = "reader", "Lecture"
-        COLLECTOR = "collector", "Gestionnaire"
-        ADMINISTRATOR = "administrator", "Administrateur"
+        READER = "reader", _("Lecture")
+        COLLECTOR = "collector", _("Gestionnaire")
+        ADMINISTRATOR = "administrator", _("Administrateur")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     company = models.ForeignKey(Company, models.CASCADE, related_name="memberships")

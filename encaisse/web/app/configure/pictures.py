@@ -6,8 +6,10 @@ from typing import Literal, cast
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.html import escape
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from encaisse.core.wording import told
 from encaisse.insights.scenarios import scenario_pictures, templates_of
 from encaisse.messaging.models import MessageTemplate
 from encaisse.messaging.rules.rendering import Rendered, TemplateRefused, render
@@ -51,7 +53,7 @@ def template(request: CompanyRequest, template_id: int) -> HttpResponse:
     try:
         subject = _rendered(request, text).subject
     except TemplateRefused as refusal:
-        refused = str(refusal)
+        refused = told(refusal, _)
     context = {"text": text, "subject": subject, "refused": refused}
     return render_section(request, "settings_templates", "configure/template.html", context)
 
@@ -64,7 +66,7 @@ def template_body(request: CompanyRequest, template_id: int) -> HttpResponse:
     try:
         html = _rendered(request, text).html
     except TemplateRefused as refusal:
-        html = escape(str(refusal))
+        html = escape(told(refusal, _))
     response = HttpResponse(html)
     response["Content-Security-Policy"] = _CONTENT_POLICY
     return response

@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 from typing import Literal
 
+from django.utils.translation import gettext, override
+
 from encaisse.collection.queries.messages import company_address, legal_mentions
 from encaisse.core.dates import long_date, short_date
 from encaisse.core.money import format_amount
 from encaisse.messaging.rules.content import BankDetails, EntryRow, EntryTable, MessageData
-from encaisse.messaging.rules.placeholders import CATALOGUE
+from encaisse.messaging.rules.placeholders import CATALOGUE, Placeholder
 from encaisse.tenancy.models import Company, User
 
 _AMOUNTS = (124_000, 86_050)
@@ -22,7 +24,7 @@ def sample_data(
     values: dict[str, str | bool | None] = {
         # What the imaginary customer does not know is written by its name.
         **{
-            name: f"[{one.label_fr}]"
+            name: f"[{_label(one, language)}]"
             for name, one in CATALOGUE.items()
             if one.mandatory and not name.startswith("lien_")
         },
@@ -55,6 +57,11 @@ def sample_data(
     return MessageData(
         language, company.base_currency, values, table, _bank(company), sum(_AMOUNTS), "411LEMOINE"
     )
+
+
+def _label(placeholder: Placeholder, language: str) -> str:
+    with override(language):
+        return placeholder.label.said(gettext)
 
 
 def _customer(language: str) -> dict[str, str | bool | None]:

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from encaisse.collection.operations import disputes, followup, holds, promises
@@ -47,8 +47,9 @@ from encaisse.web.lists import ListState, Selection
 _shown_or_sent = require_http_methods(["GET", "POST"])
 # What customers usually contest; those of the company come after.
 _USUAL_REASONS = (
-    "Prix", "Quantité", "Qualité", "Livraison", "Facture non reçue", "Avoir attendu",
-    "Déjà réglée", "Commande contestée",
+    gettext_lazy("Prix"), gettext_lazy("Quantité"), gettext_lazy("Qualité"),
+    gettext_lazy("Livraison"), gettext_lazy("Facture non reçue"), gettext_lazy("Avoir attendu"),
+    gettext_lazy("Déjà réglée"), gettext_lazy("Commande contestée"),
 )  # fmt: skip
 
 
@@ -113,7 +114,7 @@ def open_dispute(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
         )
         return Done(_("Litige ouvert."), request.url("dispute_close", dispute.pk))
 
-    reasons = dict.fromkeys((*_USUAL_REASONS, *dispute_reasons(request.company)))
+    reasons = dict.fromkeys((*map(str, _USUAL_REASONS), *dispute_reasons(request.company)))
     dialog = Dialog(_("Ouvrir un litige"), _("Ouvrir le litige"), "customers/_dispute.html",
                     "amount", extra={"reasons": reasons})  # fmt: skip
     return answer(request, dialog, form, customer=customer, act=act)

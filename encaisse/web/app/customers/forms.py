@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from encaisse.collection.models import CollectionProfile
 from encaisse.core.money import AmountError, format_amount, parse_minor
+from encaisse.core.wording import told
 from encaisse.ledger.models import LedgerEntry
 
 WHOLE, SOME = "customer", "entries"
@@ -189,7 +190,7 @@ def _minor(form: forms.Form, field: str, currency: str) -> int | None:
     try:
         minor = parse_minor(form.cleaned_data[field], currency)
     except AmountError as error:
-        form.add_error(field, str(error))
+        form.add_error(field, told(error, _))
         return None
     if minor <= 0:
         form.add_error(field, _("Indiquez un montant positif."))

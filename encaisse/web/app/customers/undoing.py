@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from encaisse.collection.operations import disputes, holds, promises
@@ -15,7 +16,10 @@ from encaisse.web.app.customers.dialogs import Dialog, Done, answer, leave, post
 from encaisse.web.app.customers.doors import found
 from encaisse.web.app.customers.forms import OutcomeForm
 
-_OUTCOMES = ("Avoir accordé", "Règlement obtenu", "Réclamation non fondée", "Erreur de saisie")
+_OUTCOMES = (
+    gettext_lazy("Avoir accordé"), gettext_lazy("Règlement obtenu"),
+    gettext_lazy("Réclamation non fondée"), gettext_lazy("Erreur de saisie"),
+)  # fmt: skip
 
 
 @require_POST

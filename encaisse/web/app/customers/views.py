@@ -1,5 +1,7 @@
 """A customer's page: what he owes, where he stands, what was done; the export of his account."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from encaisse.collection.operations import followup
-from encaisse.insights.choices import choices_of
+from encaisse.insights.account import Account
 from encaisse.ledger.models import Customer
 from encaisse.tenancy.journal import Author
 from encaisse.web.access import CompanyRequest, member_can
@@ -77,8 +79,8 @@ def set_flag(request: CompanyRequest, customer_id: int) -> HttpResponse:
 
 
 def _page(request: CompanyRequest, customer: Customer) -> CustomerPage:
-    spec = account_spec(
-        choices_of(request.scope).currencies, selectable=request.can("promise.record")
-    )
-    state = ListState.read(spec, request)
+    currencies = Account(customer, request.today).currencies()
+    spec = account_spec(currencies, selectable=request.can("promise.record"))
+    # Also where the page answers a form: its links lead to the page itself.
+    state = replace(ListState.read(spec, request), path=request.url("customer", customer.pk))
     return CustomerPage(request.scope, customer, request.today, state)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from encaisse.connectors.tables.values import compact, is_siren
+from encaisse.core.wording import told
 from encaisse.ledger.rules.terms import TermsError, parse_terms
 
 CURRENCIES = (
@@ -43,7 +44,7 @@ class TermsField(forms.CharField):
         try:
             return str(parse_terms(str(super().clean(value))))
         except TermsError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(told(error, _)) from error
 
 
 class NewCompanyForm(forms.Form):

@@ -5,6 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from encaisse.core.dates import long_date
+from encaisse.core.wording import told
 from encaisse.ledger.rules.terms import TermsError, parse_terms
 
 
@@ -16,7 +17,7 @@ def terms_example(text: str, *, today: date) -> str:
     try:
         due = parse_terms(text).due_date(invoiced)
     except (TermsError, OverflowError) as error:
-        return str(error)
+        return told(error, _)
     return _("Une facture du %(invoiced)s sera due le %(due)s.") % {
         "invoiced": long_date(invoiced),
         "due": long_date(due),

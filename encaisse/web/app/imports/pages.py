@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from encaisse.connectors.drafts import Draft, drafts, is_stale, other_writer
@@ -122,7 +123,7 @@ class DraftPage:
     draft: Draft
     stage: str
     company: Company
-    formats: Mapping[str, str]
+    formats: Mapping[str, str | Promise]
     first_fields: Sequence[MappedField]
     more_fields: Sequence[MappedField]
     understanding: Understanding | None
@@ -143,7 +144,7 @@ class DraftPage:
         found = self.draft.file.format if self.draft.file else ""
         if self.understanding:
             found = self.understanding.found["format"]
-        return FORMATS.get(found, _("Contenu à préciser"))
+        return str(FORMATS.get(found, _("Contenu à préciser")))
 
     @property
     def table(self) -> Mapping[str, Any] | None:

@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from encaisse.connectors import drafts
 from encaisse.connectors.refusal import FileRefused
+from encaisse.core.wording import told
 from encaisse.insights.readiness import readiness
 from encaisse.ledger.models import ImportFile
 from encaisse.ledger.rules.terms import TermsError, parse_terms
@@ -46,7 +47,7 @@ def change_format(request: CompanyRequest, file_id: int) -> HttpResponse:
     try:
         drafts.choose_format(_file(draft), request.POST.get("format", ""))
     except FileRefused as refusal:
-        page = draft_page(request, draft, refusal=str(refusal), to_setup=True)
+        page = draft_page(request, draft, refusal=told(refusal, _), to_setup=True)
         return _show(request, page, status=422)
     return redirect(f"{request.url('import_file', file_id)}?reglages")
 
@@ -61,7 +62,7 @@ def read_file(request: CompanyRequest, file_id: int) -> HttpResponse:
         _set_up(request, file)
         drafts.start_reading(file, actor=request.user)
     except (FileRefused, TermsError, drafts.DraftRefused) as refusal:
-        page = draft_page(request, draft, refusal=str(refusal), to_setup=True)
+        page = draft_page(request, draft, refusal=told(refusal, _), to_setup=True)
         return _show(request, page, status=422)
     return redirect(request.url("import_file", file_id))
 

@@ -1,7 +1,8 @@
 """What can be sent in one go: one step, or everything that leaves the same way."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.utils.functional import Promise
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from encaisse.collection.operations.prepare import Selection, without_entries
-from encaisse.collection.queries.day_plan import DayPlan, Row
+from encaisse.collection.queries.day_plan import DayPlan, Lines, Row
 from encaisse.collection.queries.step_words import step_name, step_timing
 from encaisse.collection.rules.plan import Action
 from encaisse.web.app.plan.choice import Choice
@@ -124,13 +125,21 @@ def find_batch(day: DayPlan, code: str) -> Batch:
 # -- what is chosen ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chosen:
     """What would leave: how many messages, to how many customers, how much in each currency."""
 
-    count: int
-    customers: int
-    amounts: Mapping[str, int]
+    count: int = 0
+    customers: int = 0
+    amounts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, actions: Iterable[Action], sign: int = 1) -> None:
+        """Count some messages in, or out. A remerciement claims nothing: it has no amount."""
+        for action in actions:
+            self.count += sign
+            if action.step.kind != "thanks":
+                before = self.amounts.get(action.currency, 0)
+                self.amounts[action.currency] = before + sign * action.amount
 
 
 def narrowed(row: Row, choice: Choice) -> tuple[Action, ...]:
@@ -141,22 +150,47 @@ def narrowed(row: Row, choice: Choice) -> tuple[Action, ...]:
     return tuple(action for action in kept if action is not None)
 
 
-def messages(rows: Sequence[Row], choice: Choice) -> Iterator[Action]:
+def messages(rows: Iterable[Row], choice: Choice) -> Iterator[Action]:
     """The messages that are chosen among some lines."""
     for row in rows:
         if choice.includes(row.key):
             yield from narrowed(row, choice)
 
 
-def chosen(rows: Sequence[Row], choice: Choice) -> Chosen:
-    """Count what is chosen. A remerciement claims nothing: its amount counts for nothing."""
-    count, customers, amounts = 0, set(), dict[str, int]()
-    for action in messages(rows, choice):
-        count += 1
-        customers.add(action.customer_id)
-        if action.step.kind != "thanks":
-            amounts[action.currency] = amounts.get(action.currency, 0) + action.amount
-    return Chosen(count, len(customers), amounts)
+def chosen(lines: Lines, choice: Choice) -> Chosen:
+    """Count what is chosen, from the whole or from nothing: whichever the choice names less of."""
+    named = [lines.by_key[key] for key in choice.keys if key in lines.by_key]
+    if choice.only_keys:
+        found = Chosen()
+        kept = [(row, narrowed(row, choice)) for row in named]
+        for _row, actions in kept:
+            found.add(actions)
+        found.customers = len({row.customer_id for row, actions in kept if actions})
+    else:
+        found = Chosen(lines.count, len(lines.per_customer), dict(lines.amounts))
+        gone = Counter(row.customer_id for row in _take_out(found, lines, named, choice))
+        found.customers -= sum(lines.per_customer[one] == number for one, number in gone.items())
+    found.amounts = {currency: minor for currency, minor in found.amounts.items() if minor}
+    return found
+
+
+def _take_out(
+    found: Chosen, lines: Lines, unticked: Sequence[Row], choice: Choice
+) -> Iterator[Row]:
+    """Count out the lines that are unticked, and the entries taken out of the others.
+
+    Gives the lines of which nothing is left.
+    """
+    for row in unticked:
+        found.add(row.actions, -1)
+        yield row
+    touched = {lines.by_entry[entry] for entry in choice.without if entry in lines.by_entry}
+    for row in touched.difference(unticked):
+        found.add(row.actions, -1)
+        actions = narrowed(row, choice)
+        found.add(actions)
+        if not actions:
+            yield row
 
 
 def selection_of(day: DayPlan, batch: Batch, choice: Choice) -> Selection:
@@ -164,7 +198,7 @@ def selection_of(day: DayPlan, batch: Batch, choice: Choice) -> Selection:
 
     A customer who is unticked in one currency only is named by the entries of that currency.
     """
-    rows = day.rows(batch.step_ids)
+    rows = day.lines(batch.step_ids).rows
     kept = {row.customer_id for row in rows if choice.includes(row.key)}
     refused = [row for row in rows if not choice.includes(row.key)]
     entries = {

@@ -18,6 +18,7 @@ from encaisse.collection.queries.plan_lines import (
 )
 from encaisse.collection.rules.plan import Claim
 from encaisse.core.text import fold
+from encaisse.core.wording import told
 from encaisse.ledger.models import LedgerEntry
 from encaisse.messaging.rules.rendering import TemplateRefused
 from encaisse.tenancy.models import User
@@ -168,4 +169,4 @@ def _script(scope: Scope, reminder: Reminder, *, on: date, user: User) -> tuple[
     try:
         return Composer(scope.company, on, [draft]).compose(draft).rendered.text, ""
     except TemplateRefused as refusal:
-        return "", str(refusal)
+        return "", told(refusal, _)

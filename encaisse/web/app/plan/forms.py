@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from encaisse.collection.operations.calls import CallResult, Outcome
 from encaisse.core.dates import DateError, parse_date
 from encaisse.core.money import AmountError, decimal_string, parse_minor
+from encaisse.core.wording import told
 
 # What an outcome cannot do without.
 _NEEDED_BY = {
@@ -66,11 +68,11 @@ class CallForm(forms.Form):
             amount = parse_minor(cleaned.get("promised_amount", ""), self._currency)
             cleaned["promised_minor"] = amount
         except AmountError as error:
-            self.add_error("promised_amount", str(error))
+            self.add_error("promised_amount", told(error, _))
         try:
             cleaned["promised_on"] = parse_date(cleaned.get("promised_date", ""))
         except DateError as error:
-            self.add_error("promised_date", str(error))
+            self.add_error("promised_date", told(error, _))
 
     def result(self) -> CallResult:
         """What was written down, once the form is valid."""

@@ -17,6 +17,7 @@ from encaisse.collection.models import Reminder
 from encaisse.collection.operations.effects import cancel_reminders, mark_posted
 from encaisse.collection.queries.orders import reminders_of
 from encaisse.core.dates import DateError, parse_date
+from encaisse.core.wording import told
 from encaisse.tenancy.journal import Author
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.plan.choice import Choice, state_fields
@@ -107,7 +108,7 @@ def post_letters(request: CompanyRequest) -> HttpResponseBase:
     except DateError as refusal:
         state = replace(ListState.read(letters_spec(), request), kept=choice.pairs())
         path = request.url("plan_letters")
-        return _letters(request, replace(state, path=path), choice, error=str(refusal))
+        return _letters(request, replace(state, path=path), choice, error=told(refusal, _))
     posted, withdrawn = mark_posted(
         request.scope,
         chosen_letters(request.scope, choice),

@@ -15,6 +15,7 @@ from encaisse.collection.queries.plan_lines import (
 )
 from encaisse.collection.queries.reasons import Words, words_of
 from encaisse.collection.rules.plan import LeftOut
+from encaisse.core.wording import told
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.messaging.rules.rendering import TemplateRefused
 from encaisse.tenancy.models import User
@@ -139,7 +140,7 @@ def step_page(
         day.on,
         Listing(state, drawn, len(found)),
         choice,
-        chosen(rows, choice.less(refused)),
+        chosen(day.lines(batch.step_ids), choice.less(refused)),
         len(rows),
         _held_lines(scope, held[:_MOST_HELD_BACK]),
         len(held),
@@ -286,7 +287,7 @@ def refusal_of(composer: Composer, draft: Draft) -> str:
     try:
         composed = composer.compose(draft)
     except TemplateRefused as refusal:
-        return str(refusal)
+        return told(refusal, _)
     if draft.medium == "email" and not composed.recipients:
         return _("Aucune adresse e-mail valable : ajoutez-en une sur la fiche du client.")
     return ""

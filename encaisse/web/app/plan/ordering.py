@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nlargest
 
 from django.conf import settings
 
@@ -24,7 +25,7 @@ from encaisse.web.app.plan.lines import refusals
 from encaisse.web.app.plan.overview import amounts_of
 
 # Messages written in advance to find those that cannot be; beyond, the sending itself says so.
-_CHECKED = 600
+_CHECKED = 200
 _SHOWN = 8
 
 Status = Reminder.Status
@@ -84,13 +85,13 @@ def confirmation(
     scope: Scope, day: DayPlan, batch: Batch, choice: Choice, *, user: User
 ) -> Confirmation:
     """What a choice would make leave; the lines that cannot be written are taken out of it."""
-    rows = day.rows(batch.step_ids)
-    ticked = [row for row in rows if choice.includes(row.key)]
+    lines = day.lines(batch.step_ids)
+    ticked = [row for row in lines.rows if choice.includes(row.key)]
     errors = refusals(scope, day.on, ticked[:_CHECKED], choice=choice, user=user)
     final = choice.less(errors)
-    actions = list(messages(rows, final))
-    count = chosen(rows, final)
-    largest = sorted(actions, key=lambda action: -action.amount)[:_SHOWN]
+    actions = list(messages(lines.rows, final))
+    count = chosen(lines, final)
+    largest = nlargest(_SHOWN, actions, key=lambda action: action.amount)
     faulty = [row for row in ticked if row.key in errors][:_SHOWN]
     ids = {action.customer_id for action in largest} | {row.customer_id for row in faulty}
     names = customers_of(scope, ids)
@@ -106,7 +107,7 @@ def confirmation(
         ],
         refused=[Refusal(names[row.customer_id], errors[row.key]) for row in faulty],
         refused_count=len(errors),
-        unticked=len(rows) - len(ticked),
+        unticked=len(lines.rows) - len(ticked),
         left_out=_by_reason(held),
         left_out_count=len(held),
         undo_seconds=settings.UNDO_SECONDS,

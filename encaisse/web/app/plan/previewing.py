@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from django.utils.translation import gettext as _
+
 from encaisse.collection.operations.deliver import sender_address
 from encaisse.collection.operations.print_letters import letter_of
 from encaisse.collection.queries.messages import Composed, Composer, Draft
+from encaisse.core.wording import told
 from encaisse.messaging.letters.press import LetterPress, LetterRefused
 from encaisse.messaging.rules.rendering import TemplateRefused
 from encaisse.tenancy.scope import Scope
@@ -43,7 +46,7 @@ def preview_of(scope: Scope, on: date, draft: Draft) -> Preview:
         composed = composer.compose(draft)
         pages = _pages(scope, composed, draft.medium) if draft.medium in LETTERS else ()
     except (TemplateRefused, LetterRefused) as refusal:
-        return Preview(draft, error=str(refusal))
+        return Preview(draft, error=told(refusal, _))
     company = scope.company
     sender = f"{company.sender_name or company.name} <{sender_address(company)}>"
     return Preview(draft, composed, pages=pages, sender=sender)

@@ -69,7 +69,8 @@ def _bar(
 ) -> HttpResponse:
     """What a tick changes: the number, the amount, and the sums of the lines that are open."""
     shown = request.GET.getlist("ligne")
-    rows = [row for row in day.rows(page.batch.step_ids) if row.key in shown]
+    by_key = day.lines(page.batch.step_ids).by_key
+    rows = [by_key[key] for key in shown if key in by_key]
     sums = lines_of(request.scope, day, rows, choice=page.choice, user=request.user)
     response = render(request, "plan/_ticked.html", context | {"sums": sums, "list": page.listing})
     response["HX-Replace-Url"] = page.listing.url
@@ -115,7 +116,7 @@ def open_batch(request: CompanyRequest, code: str) -> tuple[DayPlan, Batch]:
 
 def find_row(day: DayPlan, batch: Batch, key: str) -> Row:
     """A line by its key; 404 when it is not due any more."""
-    for row in day.rows(batch.step_ids):
-        if row.key == key:
-            return row
-    raise Http404
+    try:
+        return day.lines(batch.step_ids).by_key[key]
+    except KeyError:
+        raise Http404 from None

@@ -12,6 +12,7 @@ from encaisse.connectors.result import ImportResult
 from encaisse.connectors.tables.importing import FIELDS, import_table
 from encaisse.connectors.tables.mapping import guess_mapping, missing_fields
 from encaisse.connectors.tables.source import open_table
+from encaisse.ledger.operations.syncs import has_entries_of_others
 
 __all__ = ["FORMATS", "ImportOrder", "recognise", "run_import"]
 

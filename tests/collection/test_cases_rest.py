@@ -128,6 +128,21 @@ def test_a_remerciement_leaves_once_and_not_while_he_owes(acme: Desk, dupont: Cu
     assert sum(1 for reminder in Reminder.objects.all() if reminder.kind == "thanks") == 1
 
 
+def test_nobody_is_thanked_for_an_invoice_that_was_cancelled(acme: Desk, dupont: Customer):
+    Step.objects.create(
+        scenario=Scenario.objects.get(with_email=True), kind="thanks", medium="email",
+        trigger="match", offset_days=2, template_code="thanks_email",
+    )  # fmt: skip
+    acme.work(APRIL_8)
+    acme.credit_note(dupont, "A", 1500, on=date(2026, 4, 10))
+    acme.match("F", "A", on=date(2026, 4, 10))
+    acme.sync(date(2026, 4, 10))
+
+    acme.work_through(date(2026, 4, 10), date(2026, 4, 27))
+
+    assert acme.days() == [("2026-04-08", 1)]
+
+
 def test_data_too_old_stop_automatic_steps_only(acme: Desk, dupont: Customer):
     Step.objects.filter(level=1).update(is_automatic=True)
     day = APRIL_8 + timedelta(days=8)  # the books came on 1 March and live a week

@@ -38,7 +38,7 @@ LADDERS: dict[str, Steps] = {
     "by post": BY_POST,
 }
 HOW = settings(
-    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+    max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
 )
 EVENTS = st.lists(
     st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 5), st.integers(0, 60)),

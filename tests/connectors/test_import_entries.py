@@ -227,12 +227,13 @@ def test_the_ids_of_the_source_are_kept(morel: Company, tmp_path: Path):
 
 
 def test_an_id_that_several_rows_share_names_none_of_them(morel: Company, tmp_path: Path):
-    """« N° d’écriture » is the number of a whole entry: its lines, of two customers even, share it."""
+    """« N° d’écriture » numbers a whole entry: its lines share it, of two customers even."""
     path = table(
         tmp_path,
         with_ids(
-            ("411DUP", "F1", "10", "77"), ("411DUP", "F1", "10", "77"), ("411DUP", "F2", "5", "77"),
-            ("411MAR", "F1", "20", "77"), ("411MAR", "F9", "9", "78"), ("411MAR", "", "3", "x" * 200),
+            ("411DUP", "F1", "10", "77"), ("411DUP", "F1", "10", "77"),
+            ("411DUP", "F2", "5", "77"), ("411MAR", "F1", "20", "77"),
+            ("411MAR", "F9", "9", "78"), ("411MAR", "", "3", "x" * 200),
         ),
     )  # fmt: skip
 

@@ -239,6 +239,17 @@ def under_way(look: Lookout) -> tuple[dict[int, str], frozenset[tuple[int, str]]
     return states, frozenset(messaged)
 
 
+# Settled by a payment: one that was closed on the same day, or that paid a part of it. An invoice
+# that a credit note cancelled is nothing to say thank you for.
+_BY_A_PAYMENT = """(EXISTS (
+    SELECT 1 FROM ledger_ledgerentry p
+    WHERE p.company_id = e.company_id AND p.settled_date = e.settled_date
+      AND p.customer_id = e.customer_id AND p.currency = e.currency AND p.kind = 'payment')
+  OR EXISTS (
+    SELECT 1 FROM ledger_allocation a JOIN ledger_ledgerentry p ON p.id = a.credit_id
+    WHERE a.debit_id = e.id AND p.kind = 'payment'))"""
+
+
 def _settled(look: Lookout, book: ScenarioBook) -> Iterator[SettledFacts]:
     """Invoices settled lately and not yet thanked for, where a scenario thanks."""
     steps = [rule.thanks for rule in book.rules.values() if rule.thanks and rule.thanks.is_active]
@@ -260,7 +271,7 @@ def _settled(look: Lookout, book: ScenarioBook) -> Iterator[SettledFacts]:
             LEFT JOIN collection_customerfollowup cf ON cf.customer_id = e.customer_id
             WHERE e.company_id = %s AND e.settled_date >= %s AND e.settled_date <= %s
               AND e.is_counted AND e.kind = 'invoice' AND f.thanked_on IS NULL
-              {reminded}{scope}
+              {reminded} AND {_BY_A_PAYMENT}{scope}
             ORDER BY e.customer_id, e.currency, e.id"""
         params = (look.company.pk, first, last, *scope_params)
         for row in _fetch(sql, params):

@@ -93,10 +93,11 @@ class _World:
         # The real day may have begun: some messages left, others are under way.
         self._in_progress, self._messaged = under_way(Lookout(scope, start))
         self._leaving = _leaving(scope)
+        by_a_payment = _settled_by_a_payment(scope, self._debits, self._credits)
         for number, debit in self._debits.items():
             self._by_customer[debit.facts.customer_id].append(number)
             self._sleep(number, start)
-            if debit.settled_date != _NEVER and debit.kind == "invoice":
+            if number in by_a_payment:
                 self._settling[debit.settled_date].append(number)
 
     def plan(self, day: date) -> Plan:
@@ -308,6 +309,27 @@ def _credits(scope: Scope, start: date, end: date) -> dict[tuple[int, str], list
     for credit in credits.values():
         by_account[_account(credit)].append(credit)
     return by_account
+
+
+def _settled_by_a_payment(
+    scope: Scope, debits: dict[int, _Debit], credits: dict[tuple[int, str], list[_Debit]]
+) -> set[int]:
+    """The invoices to say thank you for (queries.facts)."""
+    closed = {
+        (account, credit.settled_date)
+        for account, some in credits.items()
+        for credit in some
+        if credit.kind == "payment"
+    }
+    partly = Allocation.objects.filter(company=scope.company, credit__kind="payment")
+    paid = set(partly.values_list("debit_id", flat=True))
+    return {
+        number
+        for number, debit in debits.items()
+        if debit.kind == "invoice"
+        and debit.settled_date != _NEVER
+        and (number in paid or (_account(debit), debit.settled_date) in closed)
+    }
 
 
 def _leaving(scope: Scope) -> list[tuple[int, str, int]]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from encaisse.ledger.models import LedgerSync
+from encaisse.ledger.models import LedgerEntry, LedgerSync
 from encaisse.ledger.operations.synchronise import Coverage
 from encaisse.tenancy.journal import Author, facts_changed, record_event
 from encaisse.tenancy.models import Company
@@ -47,6 +47,12 @@ def periods_opened(company: Company, source: str) -> set[int]:
         company=company, format=source, has_opening=True
     ).values_list("first_date", flat=True)
     return {int(f"{day:%Y%m%d}") for day in opened if day}
+
+
+def has_entries_of_others(company: Company, source: str) -> bool:
+    """True when another source has entries that count: the same invoice could count twice."""
+    others = LedgerEntry.objects.filter(company=company, is_counted=True).exclude(source=source)
+    return others.exclude(remaining_minor=0).exists()
 
 
 def record_sync(

@@ -65,7 +65,7 @@ class Choice:
 def state_fields(state: ListState) -> list[tuple[str, str]]:
     """What else the address of a list says, for a form that leads back to it."""
     query = QueryDict(state.query().removeprefix("?"))
-    return [(name, value) for name, value in query.items() if name not in PARAMETERS]
+    return [(name, str(query[name])) for name in query if name not in PARAMETERS]
 
 
 def _words(text: str) -> frozenset[str]:

@@ -75,11 +75,6 @@ class PlanPage:
         """How many messages are due."""
         return sum(column.count for column in self.columns)
 
-    @property
-    def is_quiet(self) -> bool:
-        """True when there is nothing to do and nothing that waits."""
-        return not (self.count or self.orders or self.waiting.to_post or self.waiting.to_do)
-
 
 def plan_page(scope: Scope, *, on: date, now: datetime) -> PlanPage:
     """The overview; the plan itself is computed only when something has changed."""

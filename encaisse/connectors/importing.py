@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from encaisse.connectors.fec.importing import import_fec
@@ -51,8 +52,13 @@ def run_import(order: ImportOrder, *, write: bool) -> ImportResult:
 
     Raises FileRefused.
     """
-    return (
-        import_fec(order, write=write)
-        if order.format == "fec"
-        else import_table(order, write=write)
-    )
+    run = import_fec if order.format == "fec" else import_table
+    result = run(order, write=write)
+    if order.format in ("fec", "entries") and has_entries_of_others(order.company, order.format):
+        result.warnings.append(
+            gettext(
+                "La société a déjà des écritures venues d’un autre type de fichier : elles "
+                "s’ajoutent à celles-ci. Si ce sont les mêmes factures, elles comptent deux fois."
+            )
+        )
+    return result

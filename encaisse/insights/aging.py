@@ -257,13 +257,13 @@ class _Query:
     def _having(self) -> Condition:
         tests: list[str] = []
         params: list[Any] = []
-        signs = {Accounts.DEBTORS: "> 0", Accounts.CREDITORS: "< 0", Accounts.ALL: "<> 0"}
+        signs = {Accounts.DEBTORS: "> 0", Accounts.CREDITORS: "< 0", Accounts.ALL: ""}
         for name, test in (("balance", signs[self.criteria.accounts]), (self.criteria.part, "> 0")):
-            if name:
+            if name and test:
                 figure, more = self._figure(name)
                 tests.append(f"{figure} {test}")
                 params += more
-        return f" HAVING {' AND '.join(tests)}", tuple(params)
+        return f" HAVING {' AND '.join(tests)}" if tests else "", tuple(params)
 
     def _figure(self, name: str) -> Condition:
         """The SQL of one figure over a customer's open items."""

@@ -305,4 +305,7 @@ def _readable(answer: bytes | str) -> str:
 
 
 def _sentence(reasons: dict[str, str]) -> str:
-    return " ; ".join(f"{address} : {reason}" for address, reason in reasons.items())
+    return " / ".join(
+        _("%(label)s : %(value)s") % {"label": address, "value": reason}
+        for address, reason in reasons.items()
+    )

@@ -69,15 +69,19 @@ def document_problems(company: Company, document: Mapping[str, Any]) -> list[str
 
 
 def _shape_problems(name: str, found: Any, shape: Shape) -> list[str]:
-    where = f"{name} : " if name else ""
     if not isinstance(found, Mapping):
-        return [where + _("une table de valeurs est attendue.")]
-    problems = [where + _("clé inconnue « %s ».") % key for key in found if key not in shape.checks]
-    problems += [where + _("il manque « %s ».") % key for key in shape.required if key not in found]
+        return [_at(name, _("une table de valeurs est attendue."))]
+    problems = [_("clé inconnue « %s ».") % key for key in found if key not in shape.checks]
+    problems += [_("il manque « %s ».") % key for key in shape.required if key not in found]
     for key, check in shape.checks.items():
         if key in found and (problem := check(found[key])):
-            problems.append(f"{where}« {key} » {problem}")
-    return problems
+            problems.append(_("« %(key)s » %(problem)s") % {"key": key, "problem": problem})
+    return [_at(name, problem) for problem in problems]
+
+
+def _at(name: str, problem: str) -> str:
+    """A problem with the name of what it is about, where there is one."""
+    return _("%(label)s : %(value)s") % {"label": name, "value": problem} if name else problem
 
 
 def _parts_problems(scenario: Any) -> list[str]:
@@ -170,7 +174,7 @@ def _amount(value: Any) -> str:
     try:
         minor = parse_minor(str(value))
     except AmountError as error:
-        return f": {told(error, _)}"
+        return _("n’est pas valable : %s") % told(error, _)
     return "" if 0 <= minor <= _HIGHEST_MINOR else _("doit être un montant positif raisonnable.")
 
 
@@ -180,7 +184,7 @@ def _terms(value: Any) -> str:
     try:
         parse_terms(value)
     except TermsError as error:
-        return f": {told(error, _)}"
+        return _("n’est pas valable : %s") % told(error, _)
     return ""
 
 
@@ -194,7 +198,7 @@ def _trigger(value: Any) -> str:
     try:
         parse_trigger(str(value))
     except TriggerError as error:
-        return f": {told(error, _)}"
+        return _("n’est pas valable : %s") % told(error, _)
     return ""
 
 
@@ -293,7 +297,7 @@ def _scenarios_problems(company: Company, document: Mapping[str, Any]) -> Iterat
     codes = {"", *texts, *(text["code"] for text in document.get("templates", ()))}
     for scenario in scenarios:
         for problem in _scenario_problems(scenario, codes):
-            yield f"{scenario['name']} : {problem}"
+            yield _at(scenario["name"], problem)
 
 
 def _scenario_problems(scenario: Mapping[str, Any], codes: set[str]) -> Iterator[str]:
@@ -322,7 +326,7 @@ def _templates_problems(templates: Sequence[Mapping[str, Any]]) -> Iterator[str]
     yield from _doubles(_("modèle"), names)
     for text in templates:
         for problem in check_template(text.get("subject", ""), text["body"]):
-            yield f"{text['code']} : {problem.said(_)}"
+            yield _at(text["code"], problem.said(_))
 
 
 def _doubles(what: str, names: Sequence[str]) -> Iterator[str]:

@@ -59,8 +59,12 @@ class DetailsWriter:
         """Create or update these customers, and give each his addresses."""
         known = self._known(row.code for row in rows)
         fresh, changed = [], []
+        replaced: list[tuple[int, str]] = []
         for row in rows:
             customer = known.get(row.code)
+            if customer is not None and row.emails:
+                former = set(customer.email.split(", ")) - {"", *row.emails}
+                replaced += [(customer.pk, email) for email in former]
             if customer is None:
                 customer = Customer(
                     company=self.company,
@@ -78,6 +82,7 @@ class DetailsWriter:
         if self._write:
             Customer.objects.bulk_create(fresh, batch_size=_BATCH)
             Customer.objects.bulk_update(changed, _updated_fields(rows), batch_size=_BATCH)
+            _retire(replaced)
             self._people(
                 [
                     Person(row.code, email, row.texts.get("contact_name", ""))
@@ -186,6 +191,17 @@ def _cut(name: str, value: str) -> str:
 
 def _values(contact: Contact) -> tuple[str, ...]:
     return tuple(getattr(contact, name) for name in _PERSON)
+
+
+def _retire(replaced: Iterable[tuple[int, str]]) -> None:
+    """Addresses that the file gave before and gives no more are not written to; nor are they lost.
+
+    One that was typed here, or that a contacts' file gave a name or a service, stays.
+    """
+    for customer_id, email in replaced:
+        Contact.objects.filter(
+            customer_id=customer_id, email=email, is_local=False, role=""
+        ).update(is_reminder_recipient=False)
 
 
 def _updated_fields(rows: Sequence[Details]) -> list[str]:

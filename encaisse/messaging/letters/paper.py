@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from encaisse.messaging.letters.epc import epc_svg
 from encaisse.messaging.letters.letter import LetterData, fit_address
 from encaisse.messaging.rules.blocks import Node
@@ -42,14 +44,17 @@ class Sheet:
         }
 
     def warnings(self) -> list[str]:
-        """What differs on paper from what was asked, in French."""
+        """What differs on paper from what was asked."""
         found = []
         if self.missing:
             signs = " ".join(sorted(self.missing))
-            found.append(f"Caractères absents de la police, remplacés par {REPLACEMENT} : {signs}")
+            found.append(
+                _("Caractères absents de la police, remplacés par %(sign)s : %(signs)s")
+                % {"sign": REPLACEMENT, "signs": signs}
+            )
         if self.omitted_lines:
             lines = " / ".join(self.omitted_lines)
-            found.append(f"Adresse trop longue pour la fenêtre, lignes omises : {lines}")
+            found.append(_("Adresse trop longue pour la fenêtre, lignes omises : %s") % lines)
         return found
 
     def _nodes(self, nodes: list[Node]) -> list[Node]:

@@ -119,7 +119,7 @@ def _sqlite(path: Path) -> dict[str, object]:
         "NAME": path,
         "CONN_MAX_AGE": None,
         "OPTIONS": {
-            "timeout": 60,
+            "timeout": 180,  # an import of a million entries holds the lock for most of a minute
             "transaction_mode": "IMMEDIATE",
             # No mmap: with several processes it damages databases (docs/decisions/0002).
             "init_command": (

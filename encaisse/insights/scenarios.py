@@ -31,7 +31,8 @@ class StepPicture:
         """« J + 8 », empty when the day is not known in advance."""
         if self.day is None:
             return ""
-        return f"J\u00a0{'+' if self.day >= 0 else '−'}\u00a0{abs(self.day)}"
+        text = _("J + %(days)d") if self.day >= 0 else _("J − %(days)d")
+        return text % {"days": abs(self.day)}
 
 
 @dataclass(frozen=True, slots=True)

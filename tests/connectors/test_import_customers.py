@@ -299,3 +299,12 @@ def test_what_an_import_did_is_written_down(morel: Company, tmp_path: Path):
     assert sync.summary["changes"] == {"added": 2, "updated": 0, "removed": 0}
     morel.refresh_from_db()
     assert morel.facts_revision > revision
+
+
+def test_an_address_that_the_file_replaced_is_not_written_to(morel: Company, tmp_path: Path):
+    for email in ("old@dupont.example", "new@dupont.example"):
+        text = f"Code client;Nom;E-mail\nC1;Dupont;{email}\n"
+        bring(morel, "customers", table(tmp_path, text))
+
+    writable = Contact.objects.writable().values_list("email", flat=True)
+    assert list(writable) == ["new@dupont.example"]

@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from encaisse.jobs import operations
 from encaisse.jobs.models import Job
 from encaisse.jobs.operations import JobStopped, RunningJob, request_stop, run_job, start_job, sweep
-from encaisse.tenancy.models import Company
+from encaisse.tenancy.models import Company, User
 
 Status = Job.Status
 
@@ -26,7 +26,7 @@ def start(company, django_capture_on_commit_callbacks):
     def start(name: str, **options) -> Job:
         with django_capture_on_commit_callbacks(execute=True):
             return start_job(
-                f"tests.jobs.work.{name}", company=company, label=name, actor=None, **options
+                f"tests.jobs.work.{name}", company=company, label=name, **{"actor": None, **options}
             )
 
     return start
@@ -52,6 +52,21 @@ def running(job: Job, *, lease_seconds: int, attempts: int = 1, worker: str = "o
 
 def queued_tasks() -> int:
     return DBTaskResult.objects.count()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_job_speaks_to_its_author(start, language):
+    author = User.objects.create_user(email="claire@morel.fr", language=language)
+
+    job = run(start("speak", actor=author))
+
+    assert job.result == {"language": language}
+
+
+def test_a_job_of_nobody_speaks_the_language_of_the_company(start, company):
+    Company.objects.filter(pk=company.pk).update(language="en")
+
+    assert run(start("speak")).result == {"language": "en"}
 
 
 def test_a_job_that_succeeds_keeps_its_result(start):

@@ -4,6 +4,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import get_language
+
 from encaisse.jobs.models import Job
 from encaisse.jobs.operations import JobRefused, RunningJob
 
@@ -23,6 +25,11 @@ def refuse(running: RunningJob) -> None:
 def crash(running: RunningJob) -> None:
     """Fail as a bug does."""
     raise ZeroDivisionError("oops")
+
+
+def speak(running: RunningJob) -> dict[str, Any]:
+    """Say in which language its sentences are."""
+    return {"language": get_language()}
 
 
 def lose_the_lease(running: RunningJob) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.utils.translation import override
 
+from encaisse.tenancy.models import User
 from encaisse.web.app.help.guide import FOLDER, PAGES, guide_pages, search
 from encaisse.web.app.help.views import page_of_screen
 from tests.builders import company, member
@@ -20,6 +22,17 @@ def test_every_file_of_the_guide_is_a_page_with_a_title():
     assert all(page.title and page.sections for page in guide_pages())
 
 
+def test_the_english_guide_has_the_same_pages_and_sections():
+    with override("en"):
+        english = guide_pages()
+
+    assert {path.stem for path in (FOLDER / "en").glob("*.md")} == set(PAGES)
+    assert [(page.name, len(page.sections)) for page in english] == [
+        (page.name, len(page.sections)) for page in guide_pages()
+    ]
+    assert english[0].title == "Getting started"
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_opens_inside_a_company_and_outside(reader, name):
     inside, outside = reader.get(f"/s/morel/aide/{name}/"), reader.get(f"/aide/{name}/")
@@ -29,8 +42,10 @@ def test_a_page_opens_inside_a_company_and_outside(reader, name):
     assert "{%" not in inside.text
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("start", ["/s/morel/aide/", "/aide/"])
-def test_links_between_pages_lead_somewhere(reader, start):
+def test_links_between_pages_lead_somewhere(reader, start, language):
+    User.objects.update(language=language)
     for name in PAGES:
         page = reader.get(f"{start}{name}/").text
         for target, fragment in re.findall(r'href="(/[^"#]*aide/[a-z-]+/)(?:#([^"]*))?"', page):

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 from uuid import uuid4
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
 from encaisse.collection.operations.mail_session import open_session, smtp_settings
 from encaisse.messaging.mail import (
@@ -23,13 +25,16 @@ from encaisse.tenancy.models import Company, User
 
 # Someone is waiting in front of the screen.
 _PATIENCE = 10
-_SUBJECT = "Essai d’envoi – {{ societe }}"
-_BODY = """
-<p>{{ formule_appel }}</p>
-<p>Ce message d’essai a été envoyé par Encaisse avec les réglages de {{ societe }}.
-Puisque vous le lisez, vos relances peuvent partir.</p>
-<p>Vérifiez l’adresse de l’expéditeur, et qu’il n’est pas arrivé dans les indésirables.</p>
-"""
+_SUBJECT = gettext_noop("Essai d’envoi – {{ societe }}")
+_BODY = (
+    gettext_noop(
+        "Ce message d’essai a été envoyé par Encaisse avec les réglages de {{ societe }}."
+    ),
+    gettext_noop("Puisque vous le lisez, vos relances peuvent partir."),
+    gettext_noop(
+        "Vérifiez l’adresse de l’expéditeur, et qu’il n’est pas arrivé dans les indésirables."
+    ),
+)
 
 
 class TrialRefused(Exception):
@@ -46,7 +51,7 @@ def send_trial_mail(company: Company, *, to: User, now: datetime) -> str:
         sender=sender,
         recipients=(MailAddress(to.full_name, to.email),),
         message_id=make_message_id(f"trial:{uuid4()}", sender.email.rpartition("@")[2]),
-        language="fr",
+        language=_language(to),
         sent_at=now,
         reply_to=MailAddress("", company.reply_to) if company.reply_to else None,
     )
@@ -78,11 +83,17 @@ def _session(company: Company) -> MailSession:
 
 
 def _text(company: Company, to: User) -> Rendered:
-    values: dict[str, str | bool | None] = {
-        "societe": company.name,
-        "formule_appel": f"Bonjour {to.full_name},",
-    }
-    return render(_SUBJECT, _BODY, MessageData("fr", "EUR", values, None, None, 0, ""))
+    language = _language(to)
+    with override(language):
+        greeting = _("Bonjour %(name)s,") % {"name": to.full_name}
+        subject = _(_SUBJECT)
+        body = "".join(f"<p>{text}</p>" for text in ("{{ formule_appel }}", *map(_, _BODY)))
+    values: dict[str, str | bool | None] = {"societe": company.name, "formule_appel": greeting}
+    return render(subject, body, MessageData(language, "EUR", values, None, None, 0, ""))
+
+
+def _language(to: User) -> Literal["fr", "en"]:
+    return "en" if to.language.startswith("en") else "fr"
 
 
 def _outcome(company: Company, to: User) -> str:

@@ -98,7 +98,7 @@ def commitments_of(customer: Customer, *, on: date) -> Commitments:
         promises=tuple(
             _promised(promise, on)
             for promise in promises.select_related("made_by")
-            .prefetch_related("lines__entry")
+            .prefetch_related("lines__entry__received")
             .order_by("-promised_date", "-id")[:_PROMISES]
         ),
     )
@@ -116,8 +116,9 @@ def _open_dispute(dispute: Dispute) -> OpenDispute:
 
 def _promised(promise: PaymentPromise, on: date) -> Promised:
     lines = list(promise.lines.all())
+    until = min(on, promise.promised_date)
     received = sum(
-        min(line.amount_minor, max(0, line.remaining_then_minor - line.entry.remaining_minor))
+        min(line.amount_minor, max(0, line.remaining_then_minor - _left_on(line.entry, until)))
         for line in lines
     )
     state = promise_state(
@@ -127,6 +128,16 @@ def _promised(promise: PaymentPromise, on: date) -> Promised:
         today=on,
     )
     return Promised(promise, _by_due_date(line.entry for line in lines), received, state)
+
+
+def _left_on(entry: LedgerEntry, day: date) -> int:
+    """What an entry still owed at the end of a day: a payment that came later kept no promise."""
+    if entry.settled_date is not None and entry.settled_date <= day:
+        return 0
+    parts = list(entry.received.all())
+    if entry.settled_date is not None:
+        return entry.amount_minor - sum(part.amount_minor for part in parts if part.on <= day)
+    return entry.remaining_minor + sum(part.amount_minor for part in parts if part.on > day)
 
 
 def _by_due_date(entries: Iterable[LedgerEntry]) -> tuple[LedgerEntry, ...]:

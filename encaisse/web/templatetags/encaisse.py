@@ -10,13 +10,13 @@ from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini, heroicon_outline
 
 from encaisse.core import dates, money
 from encaisse.tenancy.models import Company
 from encaisse.web.access import CompanyRequest
+from encaisse.web.language import current_language, shown_amount, shown_date
 
 register = template.Library()
 
@@ -25,20 +25,16 @@ _YEAR_IS_PLAIN = 270
 _ICONS = {16: heroicon_micro, 20: heroicon_mini, 24: heroicon_outline}
 
 
-def _language() -> str:
-    return (get_language() or "fr")[:2]
-
-
 @register.filter
 def amount(minor: int, currency: str = "EUR") -> str:
     """`1 234,56 €`."""
-    return money.format_amount(minor, currency, _language())
+    return shown_amount(minor, currency)
 
 
 @register.filter
 def figure(minor: int, currency: str = "EUR") -> str:
     """`1 234,56`: an amount in a column whose currency stands elsewhere. Nothing is a dash."""
-    return _figure(minor, currency, _language()) if minor else "–"
+    return _figure(minor, currency, current_language()) if minor else "–"
 
 
 @lru_cache(maxsize=8192)
@@ -52,8 +48,8 @@ def _figure(minor: int, currency: str, language: str) -> str:
 @register.filter
 def headline(minor: int, currency: str = "EUR") -> SafeString:
     """An amount in large type: the cents are there, in small."""
-    text = money.format_amount(minor, currency, _language())
-    mark = "," if _language() == "fr" else "."
+    text = shown_amount(minor, currency)
+    mark = "," if current_language() == "fr" else "."
     whole, found, rest = text.rpartition(mark)
     if not found or not money.exponent(currency):
         return format_html("{}", text)
@@ -69,7 +65,7 @@ def short_date(day: date | None) -> str:
 @register.filter
 def long_date(day: date) -> str:
     """`21 novembre 2026`."""
-    return dates.long_date(day, _language())
+    return shown_date(day)
 
 
 @register.filter

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from encaisse.collection.models import CollectionProfile
-from encaisse.core.money import AmountError, format_amount, parse_minor
+from encaisse.core.money import AmountError, parse_minor
 from encaisse.core.wording import told
 from encaisse.ledger.models import LedgerEntry
+from encaisse.web.language import typed_amount
 
 WHOLE, SOME = "customer", "entries"
-_NARROW_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +203,7 @@ def amount_text(entries: Sequence[LedgerEntry]) -> str:
     if len(currencies) != 1:
         return ""
     total = sum(entry.remaining_minor for entry in entries)
-    text = format_amount(total, currencies.pop()).translate(_NARROW_SPACES)
-    return text.rpartition(" ")[0]
+    return typed_amount(total, currencies.pop())
 
 
 class ProfileForm(forms.Form):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from encaisse.core.dates import short_date
-from encaisse.core.money import format_amount
 from encaisse.tenancy.models import Event
+from encaisse.web.language import shown_amount
 
 Data = dict[str, Any]
 
@@ -56,7 +56,7 @@ def _promise(text: str) -> Callable[[Data], str]:
     def tell(data: Data) -> str:
         return _with(
             _(text),
-            format_amount(data["amount_minor"], data["currency"]),
+            shown_amount(data["amount_minor"], data["currency"]),
             _("pour le %(day)s") % {"day": _day(data["promised_date"])},
         )
 
@@ -77,7 +77,7 @@ def _repositioned(data: Data) -> str:
 def _reminder(text: str) -> Callable[[Data], str]:
     def tell(data: Data) -> str:
         level = f"R{data['level']}" if data.get("level") else ""
-        return _with(_(text), level, format_amount(data["amount_minor"], data["currency"]))
+        return _with(_(text), level, shown_amount(data["amount_minor"], data["currency"]))
 
     return tell
 

@@ -12,7 +12,7 @@ from encaisse.collection.queries.situation import IN_ORDER, NextStep, Situation
 from encaisse.collection.rules.facts import StepRule
 from encaisse.collection.rules.plan import LeftOut, Reason
 from encaisse.core.dates import short_date
-from encaisse.core.money import format_amount
+from encaisse.web.language import shown_amount
 
 # These concern the customer as a whole: one sentence says it for all of his entries.
 _WHOLE = frozenset(
@@ -82,7 +82,7 @@ def _next(situation: Situation) -> str:
             % {
                 "step": step_name(action.step),
                 "day": short_date(action.since),
-                "amount": format_amount(action.amount, action.currency),
+                "amount": shown_amount(action.amount, action.currency),
             }
             for action in situation.actions
         )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from encaisse.connectors.tables.values import compact, is_siren
 from encaisse.core.wording import told
 from encaisse.ledger.rules.terms import TermsError, parse_terms
+from encaisse.web.language import current_language
 
 CURRENCIES = (
     "EUR", "CHF", "GBP", "USD", "CAD", "MAD", "TND", "XOF", "XAF", "XPF", "JPY", "SEK", "PLN",
@@ -18,9 +19,10 @@ CURRENCIES = (
 
 
 def currency_choices(*also: str) -> list[tuple[str, str]]:
-    """Currencies by code and French name."""
+    """Currencies by code and name."""
     codes = [*CURRENCIES, *(code for code in also if code not in CURRENCIES)]
-    return [(code, f"{code} – {get_currency_name(code, locale='fr')}") for code in codes]
+    language = current_language()
+    return [(code, f"{code} – {get_currency_name(code, locale=language)}") for code in codes]
 
 
 class SirenField(forms.CharField):

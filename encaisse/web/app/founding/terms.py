@@ -4,9 +4,9 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from encaisse.core.dates import long_date
 from encaisse.core.wording import told
 from encaisse.ledger.rules.terms import TermsError, parse_terms
+from encaisse.web.language import shown_date
 
 
 def terms_example(text: str, *, today: date) -> str:
@@ -19,6 +19,6 @@ def terms_example(text: str, *, today: date) -> str:
     except (TermsError, OverflowError) as error:
         return told(error, _)
     return _("Une facture du %(invoiced)s sera due le %(due)s.") % {
-        "invoiced": long_date(invoiced),
-        "due": long_date(due),
+        "invoiced": shown_date(invoiced),
+        "due": shown_date(due),
     }

@@ -1,4 +1,7 @@
-"""The user's guide: pages of Markdown in encaisse/web/guide, rendered and searched here."""
+"""The user's guide: pages of Markdown in encaisse/web/guide, rendered and searched here.
+
+French pages stand in the folder itself, those of another language in a folder named after it.
+"""
 
 import itertools
 import re
@@ -12,6 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from encaisse.core.text import fold
+from encaisse.web.language import current_language
 
 FOLDER = Path(__file__).resolve().parents[2] / "guide"
 # In the order in which one meets the screens.
@@ -59,10 +63,16 @@ class Finding:
     excerpt: str
 
 
-@lru_cache(maxsize=1)
 def guide_pages() -> tuple[GuidePage, ...]:
-    """All the pages, read once."""
-    return tuple(_read(name) for name in PAGES)
+    """All the pages in the language of the request, French where there is no translation."""
+    return _pages(current_language())
+
+
+@lru_cache(maxsize=4)
+def _pages(language: str) -> tuple[GuidePage, ...]:
+    translated = FOLDER / language
+    folder = translated if translated.is_dir() else FOLDER
+    return tuple(_read(folder, name) for name in PAGES)
 
 
 def guide_page(name: str) -> GuidePage | None:
@@ -99,8 +109,8 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-def _read(name: str) -> GuidePage:
-    source = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+def _read(folder: Path, name: str) -> GuidePage:
+    source = (folder / f"{name}.md").read_text(encoding="utf-8")
     sections: list[Section] = []
     title, heading, texts = "", "", list[str]()
     tokens = _markdown().parse(source)

@@ -18,6 +18,24 @@ from tools.browser import chromium_path
 SAMPLES = Path(__file__).resolve().parents[1] / ".." / "shared" / "samples"
 
 
+# Fixtures that bring the database; a test with none of them says the same on either.
+_WITH_DATABASE = frozenset({"db", "transactional_db", "live_server", "processes", "bare_processes"})
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, run what touches the database: the rest has just run on SQLite."""
+    if connection.vendor != "postgresql" or config.args_source != config.ArgsSource.TESTPATHS:
+        return
+    kept = [item for item in items if _touches_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & _WITH_DATABASE)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Generator[None]:
     """Give this process a database file of its own, that its threads and children can share."""

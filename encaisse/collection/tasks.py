@@ -32,6 +32,7 @@ from encaisse.tenancy.scope import Scope
 logger = logging.getLogger(__name__)
 
 _SEND = "encaisse.collection.tasks.send_mails"
+_UNDER_WAY = (Reminder.Status.CLAIMED, Reminder.Status.SENDING, Reminder.Status.ACCEPTED)
 # From this many messages on, another worker is worth its start.
 WORTH_HELPING = 200
 _PRINT = "encaisse.collection.tasks.print_letters"
@@ -65,7 +66,7 @@ def send_mails(job: RunningJob) -> dict[str, Any]:
         deliver.deliver_waiting(
             company, open_session, progress=lambda _done: _say(job, company, waiting)
         )
-        while _mails(company, Reminder.Status.CLAIMED, Reminder.Status.SENDING).exists():
+        while _mails(company, *_UNDER_WAY).exists():
             time.sleep(0.1)  # the helpers' last batches
             _say(job, company, waiting)
     except deliver.DeliveryStopped as stopped:

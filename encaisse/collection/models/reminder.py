@@ -28,9 +28,11 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 class Reminder(models.Model):
     """One message to one customer in one currency on one day.
 
-    States of an e-mail: waiting → claimed → sending → sent, or failed, bounced, unknown.
-    `sending` is written before the server is spoken to, so a crash leaves either « not sent, will
-    be » (waiting, claimed) or « unknown » (sending whose lease ran out), never silence.
+    States of an e-mail: waiting → claimed → sending → accepted → sent, or failed, bounced,
+    unknown. `sending` is written before the server is spoken to, so a crash leaves either « not
+    sent, will be » (waiting, claimed) or « unknown » (sending whose lease ran out), never silence.
+    `accepted` is what the server said; `sent` comes with the levels and the journal line, some
+    messages at a time.
     Letters: waiting → claimed → printed → posted. Calls and others: to_do → noted.
     """
 
@@ -38,6 +40,7 @@ class Reminder(models.Model):
         WAITING = "waiting", _("En attente")
         CLAIMED = "claimed", _("En préparation")
         SENDING = "sending", _("En cours d’envoi")
+        ACCEPTED = "accepted", _("Envoyé")
         SENT = "sent", _("Envoyé")
         PRINTED = "printed", _("Imprimé, à poster")
         POSTED = "posted", _("Posté")
@@ -52,12 +55,13 @@ class Reminder(models.Model):
         Status.WAITING,
         Status.CLAIMED,
         Status.SENDING,
+        Status.ACCEPTED,
         Status.PRINTED,
         Status.TO_DO,
         Status.UNKNOWN,
     )
     # What a worker sends as soon as it can.
-    LEAVING = (Status.WAITING, Status.CLAIMED, Status.SENDING)
+    LEAVING = (Status.WAITING, Status.CLAIMED, Status.SENDING, Status.ACCEPTED)
     EFFECTIVE = (Status.SENT, Status.POSTED, Status.NOTED)
     DEAD = (Status.FAILED, Status.BOUNCED, Status.CANCELLED)
 
@@ -136,7 +140,15 @@ class Reminder(models.Model):
             models.Index(
                 fields=("company", "status", "id"),
                 condition=Q(
-                    status__in=("waiting", "claimed", "sending", "printed", "to_do", "unknown")
+                    status__in=(
+                        "waiting",
+                        "claimed",
+                        "sending",
+                        "accepted",
+                        "printed",
+                        "to_do",
+                        "unknown",
+                    )
                 ),
                 name="reminder_pending",
             ),

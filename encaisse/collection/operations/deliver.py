@@ -1,7 +1,8 @@
 """Sending the waiting e-mails of a company, each exactly once.
 
 A worker claims a few intents, looks at the facts again, writes the messages, and for each one
-commits « sending » before it speaks to the server and « sent » after the answer. The commit of
+commits « sending » before it speaks to the server and « accepted » after the answer; « sent », the
+levels and the journal lines follow for the whole batch. The commit of
 « sending » is refused when the facts changed since the look, or when another worker took over.
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NoReturn
 from uuid import uuid4
 
@@ -21,12 +22,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from encaisse.collection.models import Reminder
+from encaisse.collection.models import Reminder, ReminderLine
 from encaisse.collection.operations.delivery_marks import (
     Claimed,
     Written,
+    mark_accepted,
+    mark_booked,
     mark_sending,
-    mark_sent,
 )
 from encaisse.collection.operations.effects import (
     fail_reminder,
@@ -101,6 +103,7 @@ class DeliveryRun:
     worker: str = field(default_factory=lambda: uuid4().hex)
     result: Delivered = field(default_factory=Delivered)
     _previous: _Ready | None = None
+    _accepted: list[Checked] = field(default_factory=list)
 
     def run(self) -> Delivered:
         """Send until nothing is waiting. Raises DeliveryStopped when no mail can leave at all."""
@@ -166,6 +169,7 @@ class DeliveryRun:
                 self._hand_over(session, ready)
         finally:
             self._finish_previous()
+            self._book()
 
     def _written(self, checked: Sequence[Checked]) -> Iterator[_Ready]:
         """The messages, each written just before it leaves; those that cannot be are failed."""
@@ -205,7 +209,7 @@ class DeliveryRun:
         return _Ready(item, composed, content, addresses, sender.email)
 
     def _begin(self, ready: _Ready, revision: int) -> bool:
-        """Commit « sending », and the previous « sent »; False when this one must not leave."""
+        """Commit « sending », and the previous « accepted »; False when this one must not leave."""
         reminder, rendered = ready.checked.reminder, ready.composed.rendered
         now = self.clock()
         written = Written(
@@ -284,16 +288,21 @@ class DeliveryRun:
         self._previous = None
 
     def _record_previous(self) -> None:
-        """« Sent », the levels and the journal line, in the caller's transaction."""
+        """What the server said of the previous message, in the caller's transaction."""
         if self._previous is None:
             return
         checked, accepted = self._previous.checked, set(self._previous.accepted)
-        reminder, now = checked.reminder, self.clock()
+        reminder = checked.reminder
         reminder.recipients = [email for email in reminder.recipients if email in accepted]
-        today = self.company.local_day(now)
-        if mark_sent(reminder, on=today, now=now):
-            raise_levels(reminder, checked.lines, today)
-            journal_reminder("reminder.sent", reminder, now=now, author=author_of(reminder))
+        if mark_accepted(reminder, now=self.clock()):
+            self._accepted.append(checked)
+
+    def _book(self) -> None:
+        """« Sent », the levels and the journal lines of the batch, in one transaction."""
+        now = self.clock()
+        done = [(checked.reminder, checked.lines) for checked in self._accepted]
+        book_accepted(done, on=self.company.local_day(now), now=now)
+        self._accepted.clear()
 
     def _fail(
         self, reminder: Reminder, why: str, *, was: Sequence[str] = (Status.SENDING,)
@@ -380,8 +389,20 @@ def _revision(company: Company) -> int:
 
 
 @transaction.atomic
+def book_accepted(
+    done: Sequence[tuple[Reminder, Sequence[ReminderLine]]], *, on: date, now: datetime
+) -> None:
+    """Messages that the server took count as sent on a day; those booked already are left."""
+    booked = [item for item in done if mark_booked(item[0], on=on)]
+    raise_levels(booked, on)
+    for reminder, _lines in booked:
+        journal_reminder("reminder.sent", reminder, now=now, author=author_of(reminder))
+
+
+@transaction.atomic
 def sweep_reminders(now: datetime) -> list[int]:
-    """Give back what dead workers held: claimed intents wait again, begun sendings are unknown.
+    """Give back what dead workers held: claimed intents wait again, begun sendings are unknown,
+    and what a server had accepted is booked as sent.
 
     Returns the companies that have something waiting.
     """
@@ -394,6 +415,11 @@ def sweep_reminders(now: datetime) -> list[int]:
         lease_until=None,
         error=_("L’envoi a été interrompu : vérifiez si le message est parti."),
     )
+    taken = Reminder.objects.pending().filter(status=Status.ACCEPTED, lease_until__lt=now)
+    taken = taken.select_related("company", "customer", "created_by").prefetch_related("lines")
+    for reminder in taken.order_by("id"):
+        on = reminder.company.local_day(reminder.status_at)
+        book_accepted([(reminder, list(reminder.lines.all()))], on=on, now=now)
     waiting = (
         Reminder.objects.pending()
         .filter(status=Status.WAITING)

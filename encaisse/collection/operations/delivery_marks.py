@@ -21,10 +21,13 @@ UPDATE {_TABLE} SET status = 'sending', status_at = %s, lease_until = %s, attemp
 WHERE id = %s AND status = 'claimed' AND worker = %s
   AND EXISTS (SELECT 1 FROM tenancy_company WHERE id = %s AND facts_revision = %s)"""
 
-_SENT = f"""
-UPDATE {_TABLE} SET status = 'sent', status_at = %s, effective_on = %s, lease_until = NULL,
-  error = '', recipients = %s
+_ACCEPTED = f"""
+UPDATE {_TABLE} SET status = 'accepted', status_at = %s, error = '', recipients = %s
 WHERE id = %s AND status IN ('sending', 'unknown')"""
+
+_BOOKED = f"""
+UPDATE {_TABLE} SET status = 'sent', effective_on = %s, lease_until = NULL
+WHERE id = %s AND status = 'accepted'"""
 
 
 class Written(NamedTuple):
@@ -61,10 +64,14 @@ def mark_sending(reminder: Reminder, written: Written, claimed: Claimed) -> bool
     return _update(_BEGIN, (_at(claimed.now), _at(claimed.lease_until), *content, *owner))
 
 
-def mark_sent(reminder: Reminder, *, on: date, now: datetime) -> bool:
-    """« Sent » to its recipients; False when it was recorded already."""
-    recipients = json.dumps(reminder.recipients)
-    return _update(_SENT, (_at(now), on.isoformat(), recipients, reminder.pk))
+def mark_accepted(reminder: Reminder, *, now: datetime) -> bool:
+    """The server took it; False when that was recorded already."""
+    return _update(_ACCEPTED, (_at(now), json.dumps(reminder.recipients), reminder.pk))
+
+
+def mark_booked(reminder: Reminder, *, on: date) -> bool:
+    """« Sent », effective on a day; False when another worker booked it."""
+    return _update(_BOOKED, (on.isoformat(), reminder.pk))
 
 
 def _update(sql: str, params: Sequence[Any]) -> bool:

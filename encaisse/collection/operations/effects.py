@@ -36,34 +36,36 @@ class ReminderRefused(Exception):
     """The reminder is not in a state for that; the message is fit to show to the user."""
 
 
-def raise_levels(reminder: Reminder, lines: Iterable[ReminderLine], on: date) -> None:
-    """Note on each entry that the step took effect on a day. Inside the caller's transaction."""
-    company = reminder.company_id
+def raise_levels(done: Iterable[tuple[Reminder, Iterable[ReminderLine]]], on: date) -> None:
+    """Note on each entry that its step took effect on a day. Inside the caller's transaction."""
     day = on.isoformat()
-    follow_ups: list[tuple[object, ...]] = []
-    changes: list[tuple[object, ...]] = []
-    for line in lines:
-        if line.is_credit or not line.is_live:
-            continue
-        reminded = line.kind == "reminder"
-        follow_ups.append(
-            (
-                line.entry_id,
-                company,
-                line.level_after if reminded else 0,
-                day if reminded else None,
-                int(reminded),
-                day if line.kind == "pre_due" else None,
-                day if line.kind == "thanks" else None,
-            )
+    lines = [
+        (reminder, line)
+        for reminder, some in done
+        for line in some
+        if line.is_live and not line.is_credit
+    ]
+    follow_ups = [
+        (
+            line.entry_id,
+            reminder.company_id,
+            line.level_after if line.kind == "reminder" else 0,
+            day if line.kind == "reminder" else None,
+            int(line.kind == "reminder"),
+            day if line.kind == "pre_due" else None,
+            day if line.kind == "thanks" else None,
         )
-        changes.append((company, line.entry_id, line.kind, line.level_after, day, reminder.pk))
+        for reminder, line in lines
+    ]
     with connection.cursor() as cursor:
-        cursor.executemany(_RAISE, follow_ups)  # type: ignore[arg-type]
+        cursor.executemany(_RAISE, follow_ups)
     insert_rows(
         "collection_levelchange",
         ("company_id", "entry_id", "kind", "level", "on", "reminder_id"),
-        changes,
+        [
+            (reminder.company_id, line.entry_id, line.kind, line.level_after, day, reminder.pk)
+            for reminder, line in lines
+        ],
     )
 
 
@@ -75,7 +77,7 @@ def take_effect(
         current = Reminder.objects.filter(pk=reminder.pk, status=reminder.status)
         if not current.update(status=status, status_at=now, effective_on=on, error=""):
             return False
-        raise_levels(reminder, reminder.lines.all(), on)
+        raise_levels([(reminder, reminder.lines.all())], on)
         journal_reminder(f"reminder.{status}", reminder, now=now, author=author)
         facts_changed(reminder.company_id)
     return True

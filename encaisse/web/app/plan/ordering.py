@@ -206,7 +206,14 @@ class Progress:
         return self.order.count(Status.CANCELLED)
 
 
-_BEGUN = (Status.CLAIMED, Status.SENDING, Status.SENT, Status.FAILED, Status.UNKNOWN)
+_BEGUN = (
+    Status.CLAIMED,
+    Status.SENDING,
+    Status.ACCEPTED,
+    Status.SENT,
+    Status.FAILED,
+    Status.UNKNOWN,
+)
 
 
 def progress_of(scope: Scope, order: Order, *, now: datetime) -> Progress:

@@ -95,7 +95,26 @@ def _locale(language: str) -> Locale:
         return Locale.parse("fr_FR")
 
 
+@lru_cache(maxsize=256)
+def _pattern(currency: str, language: str) -> tuple[str, str, str, str]:
+    """What stands before, between thousands, before the decimals, and after an amount.
+
+    Read once in what Babel writes: writing each amount with it costs fifty times as much.
+    """
+    digits = exponent(currency)
+    model = Decimal(1_234_567) + (Decimal(8).scaleb(-digits) if digits else 0)
+    text = format_currency(model, currency, locale=_locale(language))
+    start, end = text.index("1"), len(text) - text[::-1].index("8" if digits else "7")
+    number = text[start:end]
+    return text[:start], number[1], number[9] if digits else "", text[end:]
+
+
 @lru_cache(maxsize=8192)
 def format_amount(minor: int, currency: str = "EUR", language: str = "fr") -> str:
     """The amount for people: `1 234,56 €` with no-break spaces (law.md 6.1)."""
-    return format_currency(to_decimal(minor, currency), currency, locale=_locale(language))
+    before, thousands, point, after = _pattern(currency, language)
+    digits = exponent(currency)
+    units, cents = divmod(abs(minor), 10**digits)
+    number = f"{units:,}".replace(",", thousands)
+    decimals = f"{point}{cents:0{digits}d}" if digits else ""
+    return f"{'-' if minor < 0 else ''}{before}{number}{decimals}{after}"

@@ -344,7 +344,7 @@ def deliver_waiting(
     Each connection is a run of its own, as if of another worker. SQLite has one writer at a time,
     for which several would only wait: one connection there. Raises DeliveryStopped.
     """
-    connections = connections or (1 if connection.vendor == "sqlite" else 2)
+    connections = connections or 1
     waiting = Reminder.objects.pending().filter(
         company=company, medium="email", status=Status.WAITING
     )

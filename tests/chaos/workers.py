@@ -50,8 +50,8 @@ class DyingRun(DeliveryRun):
             self._reach("sending")
         return begun
 
-    def _send(self, session: Any, ready: Any) -> None:
-        super()._send(session, ready)
+    def _taken(self, session: Any, ready: Any, outcome: Any) -> None:
+        super()._taken(session, ready, outcome)
         self._reach("accepted")
 
     def _reach(self, point: str) -> None:

@@ -9,7 +9,7 @@ levels and the journal lines follow for the whole batch. The commit of
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -104,6 +104,7 @@ class DeliveryRun:
     result: Delivered = field(default_factory=Delivered)
     _previous: _Ready | None = None
     _accepted: list[Checked] = field(default_factory=list)
+    _in_flight: tuple[_Ready, Future[None]] | None = None
 
     def run(self) -> Delivered:
         """Send until nothing is waiting. Raises DeliveryStopped when no mail can leave at all."""
@@ -162,14 +163,28 @@ class DeliveryRun:
         checked = check_again(self.company, batch, now=self.clock())
         self.result.cancelled += len(batch) - len(checked)
         self._renew()
-        try:
-            for ready in self._written(checked):
-                if not self._begin(ready, revision):
-                    break  # the facts changed: the rest is looked at again
-                self._hand_over(session, ready)
-        finally:
-            self._finish_previous()
-            self._book()
+        with ThreadPoolExecutor(max_workers=1) as wire:
+            try:
+                # While one message is on the wire, the next is being written.
+                for ready in self._written(checked):
+                    self._hear(session)
+                    if not self._begin(ready, revision):
+                        break  # the facts changed: the rest is looked at again
+                    self._in_flight = (
+                        ready,
+                        wire.submit(
+                            session.send,
+                            envelope_from=ready.sender,
+                            recipients=ready.addresses,
+                            content=ready.content,
+                        ),
+                    )
+            finally:
+                try:
+                    self._hear(session)
+                finally:
+                    self._finish_previous()
+                    self._book()
 
     def _written(self, checked: Sequence[Checked]) -> Iterator[_Ready]:
         """The messages, each written just before it leaves; those that cannot be are failed."""
@@ -230,9 +245,13 @@ class DeliveryRun:
         reminder.recipients = written.recipients
         return begun
 
-    def _hand_over(self, session: MailSession, ready: _Ready) -> None:
+    def _hear(self, session: MailSession) -> None:
+        """What the server says of the message on the wire, if there is one."""
+        if self._in_flight is None:
+            return
+        (ready, outcome), self._in_flight = self._in_flight, None
         try:
-            self._send(session, ready)
+            self._taken(session, ready, outcome)
         except Refused as refusal:
             if refusal.about == "sender":
                 self._stop(ready.checked.reminder, refusal)
@@ -248,12 +267,10 @@ class DeliveryRun:
             self.result.sent += 1
             self._previous = ready
 
-    def _send(self, session: MailSession, ready: _Ready) -> None:
-        """To all its addresses; when some are refused for good, to the others."""
+    def _taken(self, session: MailSession, ready: _Ready, outcome: Future[None]) -> None:
+        """By all its addresses; when some are refused for good, by the others."""
         try:
-            session.send(
-                envelope_from=ready.sender, recipients=ready.addresses, content=ready.content
-            )
+            outcome.result()
             ready.accepted = ready.addresses
         except Refused as refusal:
             others = [email for email in ready.addresses if email not in refusal.reasons]

@@ -26,9 +26,7 @@ class Regular:
 REGULAR = (
     Regular("jobs.prune", "encaisse.jobs.schedule.prune_tasks", timedelta(days=1)),
     Regular("jobs.sweep", "encaisse.jobs.schedule.sweep_jobs", timedelta(seconds=15)),
-    Regular(
-        "collection.sweep", "encaisse.collection.tasks.sweep_reminders", timedelta(seconds=30)
-    ),
+    Regular("collection.sweep", "encaisse.collection.tasks.sweep_reminders", timedelta(seconds=30)),
     Regular("collection.daily", "encaisse.collection.tasks.send_automatic", timedelta(minutes=5)),
 )
 

@@ -118,9 +118,7 @@ def link_if_any(context: Context, name: str, *args: Any) -> str:
 
 
 @register.inclusion_tag("ui/level.html", takes_context=True)
-def level(
-    context: Context, number: int, day: date | None = None, count: int = 0
-) -> dict[str, Any]:
+def level(context: Context, number: int, day: date | None = None, count: int = 0) -> dict[str, Any]:
     """The badge of a level, with its day (without the year when it is near) and how many times."""
     is_near = day is not None and (context["request"].today - day).days < _YEAR_IS_PLAIN
     return {

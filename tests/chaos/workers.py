@@ -83,7 +83,7 @@ def _fork(company: Company, planned: deque[str]) -> int:
     pid = os.fork()
     if pid:
         return pid
-    run = DyingRun(company, open_session)
+    run = DyingRun(company, open_session, batch=20)  # enough batches for every death
     run.point, run.count = point, int(count)
     try:
         run.run()

@@ -100,6 +100,8 @@ class DeliveryRun:
     open_session: Callable[[Company], AbstractContextManager[MailSession]]
     progress: Callable[[int], None] = lambda _count: None
     clock: Callable[[], datetime] = timezone.now
+    # How many messages are looked at and written together.
+    batch: int = _BATCH
     worker: str = field(default_factory=lambda: uuid4().hex)
     result: Delivered = field(default_factory=Delivered)
     _previous: _Ready | None = None
@@ -127,7 +129,7 @@ class DeliveryRun:
         waiting = Reminder.objects.pending().filter(
             ripe, company=self.company, medium="email", status=Status.WAITING
         )
-        ids = list(waiting.order_by("id").values_list("pk", flat=True)[:_BATCH])
+        ids = list(waiting.order_by("id").values_list("pk", flat=True)[: self.batch])
         if not ids:
             return []
         Reminder.objects.filter(pk__in=ids, status=Status.WAITING).update(

@@ -16,10 +16,11 @@ from encaisse.tenancy.models import Company
 
 # What an entry was paid by partial matches: by a day, and after it. Of an entry that is still open
 # what remains is known, possibly from the source itself, and the later payments are added back.
-_PAID = """COALESCE((
+# PostgreSQL sums integers into decimals: money stays an integer.
+_PAID = """CAST(COALESCE((
   SELECT SUM(CASE WHEN a.debit_id = e.id THEN a.amount_minor ELSE -a.amount_minor END)
   FROM ledger_allocation a
-  WHERE (a.debit_id = e.id OR a.credit_id = e.id) AND a."on" {when} %s), 0)"""
+  WHERE (a.debit_id = e.id OR a.credit_id = e.id) AND a."on" {when} %s), 0) AS BIGINT)"""
 _REMAINED = f"""(CASE WHEN e.settled_date IS NULL
   THEN e.remaining_minor + {_PAID.format(when=">")}
   ELSE e.amount_minor - {_PAID.format(when="<=")} END)"""

@@ -355,15 +355,14 @@ def deliver_waiting(
     company: Company,
     open_session: Callable[[Company], AbstractContextManager[MailSession]],
     *,
-    connections: int = 0,
+    connections: int = 1,
     progress: Callable[[int], None] = lambda _count: None,
 ) -> Delivered:
-    """Send all that waits over several connections at once: a relay's answers take time.
+    """Send all that waits, over several connections at once when asked: for a slow relay.
 
-    Each connection is a run of its own, as if of another worker. SQLite has one writer at a time,
-    for which several would only wait: one connection there. Raises DeliveryStopped.
+    Each connection is a run of its own, as if of another worker. One is best for a quick relay,
+    and on SQLite, which has one writer at a time. Raises DeliveryStopped.
     """
-    connections = connections or 1
     waiting = Reminder.objects.pending().filter(
         company=company, medium="email", status=Status.WAITING
     )

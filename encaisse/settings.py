@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "encaisse.ledger",
     "encaisse.messaging",
     "encaisse.collection",
+    "encaisse.insights",
     "encaisse.web",
 ]
 

@@ -56,6 +56,12 @@ MENU: tuple[tuple[str | Promise, tuple[Screen, ...]], ...] = (
         _("Suivre"),
         (
             Screen("aging", _("Qui vous doit quoi ?"), "chart-bar", "ledger.view", is_primary=True),
+            Screen("due_items", _("Échéances"), "calendar-days", "ledger.view"),
+            Screen("receipts", _("Encaissements"), "banknotes", "ledger.view"),
+            Screen("customers", _("Clients"), "users", "ledger.view"),
+            Screen("promises", _("Promesses"), "hand-raised", "ledger.view"),
+            Screen("disputes", _("Litiges"), "scale", "ledger.view"),
+            Screen("forecast", _("Prévisions"), "presentation-chart-line", "ledger.view"),
             Screen("activities", _("Activités"), "clock", "activity.view", is_primary=True),
         ),
     ),

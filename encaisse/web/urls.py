@@ -8,6 +8,13 @@ from django.urls import include, path
 SCREENS = [
     "home",
     "aging",
+    "due_items",
+    "receipts",
+    "customer_list",
+    "promises",
+    "disputes",
+    "forecast",
+    "saved_views",
     "customers",
     "activities",
     "plan",

@@ -3,7 +3,9 @@ from encaisse.collection.models.followup import (
     EntryFollowUp,
     LevelChange,
     Note,
+    NoteMention,
 )
+from encaisse.collection.models.forecast import CashTarget
 from encaisse.collection.models.obstacles import (
     Dispute,
     DisputeEntry,
@@ -15,6 +17,7 @@ from encaisse.collection.models.reminder import Reminder, ReminderLine
 from encaisse.collection.models.scenario import CollectionProfile, Scenario, Step, Threshold
 
 __all__ = [
+    "CashTarget",
     "CollectionProfile",
     "CustomerFollowUp",
     "Dispute",
@@ -23,6 +26,7 @@ __all__ = [
     "Hold",
     "LevelChange",
     "Note",
+    "NoteMention",
     "PaymentPromise",
     "PromiseEntry",
     "Reminder",

@@ -54,11 +54,26 @@ class LevelChange(models.Model):
 
 
 class Note(models.Model):
-    """Something written about a customer."""
+    """Something written about a customer or about one of his entries; answers follow a note."""
 
     company = models.ForeignKey(Company, models.CASCADE)
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="notes")
+    entry = models.ForeignKey(LedgerEntry, models.CASCADE, null=True, related_name="notes")
+    # The note that this one answers; an answer is never answered itself.
+    parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="answers")
     text = models.TextField()
     author = models.ForeignKey(User, models.SET_NULL, null=True)
     author_name = models.CharField(max_length=160)
     at = models.DateTimeField()
+
+
+class NoteMention(models.Model):
+    """A colleague named in a note (@…): he is told by mail and on his home page until he saw it."""
+
+    note = models.ForeignKey(Note, models.CASCADE, related_name="mentions")
+    user = models.ForeignKey(User, models.CASCADE, related_name="mentions")
+    mailed_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("note", "user"), name="mention_once"),)

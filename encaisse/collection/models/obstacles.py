@@ -64,6 +64,8 @@ class PaymentPromise(models.Model):
 
     company = models.ForeignKey(Company, models.CASCADE)
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="promises")
+    # The first of a series of instalments; None for it, and for a promise of its own.
+    first = models.ForeignKey("self", models.CASCADE, null=True, related_name="following")
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     promised_date = models.DateField()

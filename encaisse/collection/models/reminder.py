@@ -36,6 +36,12 @@ class Reminder(models.Model):
     Letters: waiting → claimed → printed → posted. Calls and others: to_do → noted.
     """
 
+    class Kind(models.TextChoices):
+        PRE_DUE = "pre_due", _("Prévenance")
+        REMINDER = "reminder", _("Relance")
+        THANKS = "thanks", _("Remerciement")
+        STATEMENT = "statement", _("Relevé")
+
     class Status(models.TextChoices):
         WAITING = "waiting", _("En attente")
         CLAIMED = "claimed", _("En préparation")
@@ -69,7 +75,7 @@ class Reminder(models.Model):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="reminders")
     # Company, customer, currency, step and cycle of its entries: the same intent twice is one row.
     key = models.CharField(max_length=64)
-    kind = models.CharField(max_length=10, choices=Step.Kind)
+    kind = models.CharField(max_length=10, choices=Kind)
     level = models.PositiveSmallIntegerField(default=0)
     medium = models.CharField(max_length=20, choices=Step.Medium)
     step = models.ForeignKey(Step, models.SET_NULL, null=True)
@@ -80,6 +86,12 @@ class Reminder(models.Model):
     day = models.DateField()
     since = models.DateField()
     is_automatic = models.BooleanField(default=False)
+    # Written by a person for one customer: its text leaves as it stands, with its files.
+    is_written = models.BooleanField(default=False)
+    # Its entries move to the next step of their scenario once it took effect.
+    counts = models.BooleanField("compte dans le scénario", default=True)
+    # [{"name", "path", "type"}]: the files that go along, below MEDIA_ROOT.
+    attachments = models.JSONField(default=list)
     status = models.CharField(max_length=10, choices=Status)
     status_at = models.DateTimeField()
     # Nothing leaves before this moment: the time to change one's mind.

@@ -21,6 +21,9 @@ class Membership(models.Model):
     limited_to_portfolio = models.BooleanField("voit seulement son portefeuille", default=False)
     # Names of sales representatives as the ledger writes them, one a line.
     portfolio = models.TextField("commerciaux", blank=True)
+    # The last day on which he opened the company, and the one before: « NOUV » counts from there.
+    visited_on = models.DateField(null=True)
+    visited_before = models.DateField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("user", "company"), name="membership_once"),)

@@ -1,6 +1,7 @@
 """Writing the journal: every operation leaves exactly one line, in its own transaction."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -13,8 +14,7 @@ from django.utils import timezone
 from encaisse.tenancy.models import Company, Event, User
 
 _INSERT = f"""INSERT INTO {Event._meta.db_table}
-  (company_id, at, actor_id, actor_name, kind, customer_code, data)
-VALUES (%s, %s, %s, %s, %s, %s, %s)"""
+  (company_id, at, actor_id, actor_name, kind, customer_code, data) VALUES """
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,18 @@ AUTOMATIC = Author("Envoi automatique")
 COMMAND_LINE = Author("Ligne de commande")
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the journal about to be written."""
+
+    kind: str
+    company_id: int
+    author: Author
+    at: datetime
+    customer_code: str
+    data: dict[str, Any]
+
+
 def record_event(
     kind: str,
     *,
@@ -43,14 +55,32 @@ def record_event(
     at: datetime | None = None,
     **data: Any,
 ) -> None:
-    """Append one line to the journal. Written as a plain insert: it is on every message's way."""
-    moment = connection.ops.adapt_datetimefield_value(at or timezone.now())
-    actor_id = author.user.pk if author.user else None
-    text = json.dumps(data, cls=DjangoJSONEncoder)
+    """Append one line to the journal."""
+    record_events([Line(kind, company.pk, author, at or timezone.now(), customer_code, data)])
+
+
+def record_events(lines: Sequence[Line]) -> None:
+    """Append some lines at once, as a plain insert: they are on every message's way."""
+    if not lines:
+        return
+    params = [value for line in lines for value in _values(line)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT, (company.pk, moment, actor_id, author.name, kind, customer_code, text)
-        )
+        cursor.execute(_INSERT + ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(lines)), params)
+
+
+def _values(line: Line) -> tuple[Any, ...]:
+    moment = connection.ops.adapt_datetimefield_value(line.at)
+    actor = line.author.user
+    text = json.dumps(line.data, cls=DjangoJSONEncoder)
+    return (
+        line.company_id,
+        moment,
+        actor.pk if actor else None,
+        line.author.name,
+        line.kind,
+        line.customer_code,
+        text,
+    )
 
 
 def facts_changed(company_id: int) -> None:

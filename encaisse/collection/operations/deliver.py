@@ -32,7 +32,7 @@ from encaisse.collection.operations.delivery_marks import (
 )
 from encaisse.collection.operations.effects import (
     fail_reminder,
-    journal_reminder,
+    journal_reminders,
     raise_levels,
 )
 from encaisse.collection.operations.last_look import Checked, check_again
@@ -194,6 +194,7 @@ class DeliveryRun:
             self.company,
             self.company.local_day(self.clock()),
             [item.draft for item in checked],
+            customers=[item.reminder.customer for item in checked],
         )
         for item in checked:
             try:
@@ -240,9 +241,13 @@ class DeliveryRun:
             ready.composed.template_version,
         )
         lease = now + timedelta(seconds=settings.LEASE_SECONDS * 2)
-        with transaction.atomic():
-            self._record_previous()
-            begun = mark_sending(reminder, written, Claimed(self.worker, revision, now, lease))
+        claimed = Claimed(self.worker, revision, now, lease)
+        previous = self._previous.checked if self._previous else None
+        begun, taken = mark_sending(
+            reminder, written, claimed, taken=previous.reminder if previous else None
+        )
+        if previous and taken:
+            self._accepted.append(previous)
         self._previous = None
         reminder.recipients = written.recipients
         return begun
@@ -268,6 +273,7 @@ class DeliveryRun:
         else:
             self.result.sent += 1
             self._previous = ready
+            self._leave_out_refused(ready)
 
     def _taken(self, session: MailSession, ready: _Ready, outcome: Future[None]) -> None:
         """By all its addresses; when some are refused for good, by the others."""
@@ -282,6 +288,14 @@ class DeliveryRun:
             self._note_invalid(refusal)
             session.send(envelope_from=ready.sender, recipients=others, content=ready.content)
             ready.accepted = others
+
+    def _leave_out_refused(self, ready: _Ready) -> None:
+        """The row names those that the server took it for."""
+        reminder, accepted = ready.checked.reminder, set(ready.accepted)
+        taken = [email for email in reminder.recipients if email in accepted]
+        if taken != reminder.recipients:
+            reminder.recipients = taken
+            Reminder.objects.filter(pk=reminder.pk).update(recipients=taken)
 
     def _stop(self, reminder: Reminder, error: SendError) -> NoReturn:
         """Nothing of ours can leave, so nothing else is tried: this one waits with the others."""
@@ -302,19 +316,11 @@ class DeliveryRun:
     # -- recording -----------------------------------------------------------------------------
 
     def _finish_previous(self) -> None:
-        with transaction.atomic():
-            self._record_previous()
-        self._previous = None
-
-    def _record_previous(self) -> None:
-        """What the server said of the previous message, in the caller's transaction."""
-        if self._previous is None:
-            return
-        checked, accepted = self._previous.checked, set(self._previous.accepted)
-        reminder = checked.reminder
-        reminder.recipients = [email for email in reminder.recipients if email in accepted]
-        if mark_accepted(reminder, now=self.clock()):
-            self._accepted.append(checked)
+        """What the server said of the last message, when no other follows it."""
+        if self._previous is not None:
+            checked, self._previous = self._previous.checked, None
+            if mark_accepted(checked.reminder, now=self.clock()):
+                self._accepted.append(checked)
 
     def _book(self) -> None:
         """« Sent », the levels and the journal lines of the batch, in one transaction."""
@@ -411,10 +417,12 @@ def book_accepted(
     done: Sequence[tuple[Reminder, Sequence[ReminderLine]]], *, on: date, now: datetime
 ) -> None:
     """Messages that the server took count as sent on a day; those booked already are left."""
-    booked = [item for item in done if mark_booked(item[0], on=on)]
+    mine = mark_booked([reminder for reminder, _lines in done], on=on)
+    booked = [item for item in done if item[0].pk in mine]
     raise_levels(booked, on)
-    for reminder, _lines in booked:
-        journal_reminder("reminder.sent", reminder, now=now, author=author_of(reminder))
+    journal_reminders(
+        "reminder.sent", [(reminder, author_of(reminder)) for reminder, _lines in booked], now=now
+    )
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
-"""The marks around each sending, as single statements: they are most of a message's cost.
+"""The marks around each sending, as few statements as can be: they are most of a message's cost.
 
-Both run inside the caller's transaction and touch a row only in the state that they expect.
+They touch a row only in the state that they expect.
 """
 
 import json
@@ -14,20 +14,35 @@ from encaisse.collection.models import Reminder
 
 _TABLE = Reminder._meta.db_table
 
-_BEGIN = f"""
-UPDATE {_TABLE} SET status = 'sending', status_at = %s, lease_until = %s, attempts = attempts + 1,
-  sender = %s, recipients = %s, copies = %s, subject = %s, content_html = %s, content_text = %s,
-  language = %s, template_version = %s
-WHERE id = %s AND status = 'claimed' AND worker = %s
-  AND EXISTS (SELECT 1 FROM tenancy_company WHERE id = %s AND facts_revision = %s)"""
+# One statement, hence one commit: this message begins, the one before was taken by the server.
+_MARK = f"""
+UPDATE {_TABLE} SET
+  status = CASE WHEN status = 'claimed' THEN 'sending' ELSE 'accepted' END,
+  status_at = %(now)s,
+  error = CASE WHEN status = 'claimed' THEN error ELSE '' END,
+  lease_until = CASE WHEN status = 'claimed' THEN %(lease)s ELSE lease_until END,
+  attempts = CASE WHEN status = 'claimed' THEN attempts + 1 ELSE attempts END,
+  sender = CASE WHEN status = 'claimed' THEN %(sender)s ELSE sender END,
+  recipients = CASE WHEN status = 'claimed' THEN %(recipients)s ELSE recipients END,
+  copies = CASE WHEN status = 'claimed' THEN %(copies)s ELSE copies END,
+  subject = CASE WHEN status = 'claimed' THEN %(subject)s ELSE subject END,
+  content_html = CASE WHEN status = 'claimed' THEN %(html)s ELSE content_html END,
+  content_text = CASE WHEN status = 'claimed' THEN %(text)s ELSE content_text END,
+  language = CASE WHEN status = 'claimed' THEN %(language)s ELSE language END,
+  template_version = CASE WHEN status = 'claimed' THEN %(version)s ELSE template_version END
+WHERE id IN (%(begun)s, %(taken)s) AND (
+  (id = %(begun)s AND status = 'claimed' AND worker = %(worker)s
+   AND EXISTS (SELECT 1 FROM tenancy_company WHERE id = %(company)s AND facts_revision = %(seen)s))
+  OR (id = %(taken)s AND status IN ('sending', 'unknown')))
+RETURNING id"""
 
 _ACCEPTED = f"""
-UPDATE {_TABLE} SET status = 'accepted', status_at = %s, error = '', recipients = %s
-WHERE id = %s AND status IN ('sending', 'unknown')"""
+UPDATE {_TABLE} SET status = 'accepted', status_at = %s, error = ''
+WHERE id = %s AND status IN ('sending', 'unknown') RETURNING id"""
 
 _BOOKED = f"""
 UPDATE {_TABLE} SET status = 'sent', effective_on = %s, lease_until = NULL
-WHERE id = %s AND status = 'accepted'"""
+WHERE id IN ({{marks}}) AND status = 'accepted' RETURNING id"""
 
 
 class Written(NamedTuple):
@@ -40,7 +55,7 @@ class Written(NamedTuple):
     html: str
     text: str
     language: str
-    template_version: int
+    version: int
 
 
 class Claimed(NamedTuple):
@@ -52,32 +67,48 @@ class Claimed(NamedTuple):
     lease_until: datetime
 
 
-def mark_sending(reminder: Reminder, written: Written, claimed: Claimed) -> bool:
-    """« Sending »; False when another worker took over or the facts changed since the look."""
-    content = (
-        written.sender,
-        json.dumps(written.recipients),
-        json.dumps(written.copies),
-        *written[3:],
-    )
-    owner = (reminder.pk, claimed.worker, reminder.company_id, claimed.revision)
-    return _update(_BEGIN, (_at(claimed.now), _at(claimed.lease_until), *content, *owner))
+def mark_sending(
+    reminder: Reminder, written: Written, claimed: Claimed, *, taken: Reminder | None
+) -> tuple[bool, bool]:
+    """« Sending » for a message, « accepted » for the one that the server took before it.
+
+    The first is False when another worker took over or the facts changed since the look, the
+    second when that was recorded already. Committed on return, unless the caller holds a
+    transaction.
+    """
+    content = written._asdict() | {
+        "recipients": json.dumps(written.recipients),
+        "copies": json.dumps(written.copies),
+        "now": _at(claimed.now),
+        "lease": _at(claimed.lease_until),
+        "begun": reminder.pk,
+        "taken": taken.pk if taken else 0,
+        "worker": claimed.worker,
+        "company": reminder.company_id,
+        "seen": claimed.revision,
+    }
+    marked = _marked(_MARK, content)
+    return reminder.pk in marked, taken is not None and taken.pk in marked
 
 
 def mark_accepted(reminder: Reminder, *, now: datetime) -> bool:
     """The server took it; False when that was recorded already."""
-    return _update(_ACCEPTED, (_at(now), json.dumps(reminder.recipients), reminder.pk))
+    return bool(_marked(_ACCEPTED, (_at(now), reminder.pk)))
 
 
-def mark_booked(reminder: Reminder, *, on: date) -> bool:
-    """« Sent », effective on a day; False when another worker booked it."""
-    return _update(_BOOKED, (on.isoformat(), reminder.pk))
+def mark_booked(reminders: Sequence[Reminder], *, on: date) -> set[int]:
+    """« Sent », effective on a day; the ids of those that nobody had booked yet."""
+    if not reminders:
+        return set()
+    marks = ", ".join(["%s"] * len(reminders))
+    ids = [reminder.pk for reminder in reminders]
+    return _marked(_BOOKED.format(marks=marks), (on.isoformat(), *ids))
 
 
-def _update(sql: str, params: Sequence[Any]) -> bool:
+def _marked(sql: str, params: Any) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return bool(cursor.rowcount)
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _at(moment: datetime) -> Any:

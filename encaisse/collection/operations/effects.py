@@ -1,34 +1,36 @@
 """What becomes of a reminder: it takes effect, or it does not. Levels rise only here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from encaisse.collection.models import EntryFollowUp, Reminder, ReminderLine
+from encaisse.collection.models import Reminder, ReminderLine
 from encaisse.collection.queries.plan import plan_of_customers
 from encaisse.collection.rules.plan import Action, Plan
 from encaisse.ledger.bulk import insert_rows
-from encaisse.tenancy.journal import Author, facts_changed, record_event
+from encaisse.tenancy.journal import Author, Line, facts_changed, record_event, record_events
 from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
 
 Status = Reminder.Status
+Account = tuple[int, str, str]
 
-_FOLLOW_UP = EntryFollowUp._meta.db_table
-_RAISE = f"""
-INSERT INTO {_FOLLOW_UP}
+_ROUND = 500
+_RAISE = """
+INSERT INTO collection_entryfollowup
   (entry_id, company_id, level, level_on, reminder_count, cycle, pre_due_on, thanked_on)
-VALUES (%s, %s, %s, %s, %s, 0, %s, %s)
+VALUES {rows}
 ON CONFLICT (entry_id) DO UPDATE SET
-  level_on = CASE WHEN excluded.level > {_FOLLOW_UP}.level
-    THEN excluded.level_on ELSE {_FOLLOW_UP}.level_on END,
-  level = CASE WHEN excluded.level > {_FOLLOW_UP}.level
-    THEN excluded.level ELSE {_FOLLOW_UP}.level END,
-  reminder_count = {_FOLLOW_UP}.reminder_count + excluded.reminder_count,
-  pre_due_on = COALESCE(excluded.pre_due_on, {_FOLLOW_UP}.pre_due_on),
-  thanked_on = COALESCE(excluded.thanked_on, {_FOLLOW_UP}.thanked_on)
+  level_on = CASE WHEN excluded.level > collection_entryfollowup.level
+    THEN excluded.level_on ELSE collection_entryfollowup.level_on END,
+  level = CASE WHEN excluded.level > collection_entryfollowup.level
+    THEN excluded.level ELSE collection_entryfollowup.level END,
+  reminder_count = collection_entryfollowup.reminder_count + excluded.reminder_count,
+  pre_due_on = COALESCE(excluded.pre_due_on, collection_entryfollowup.pre_due_on),
+  thanked_on = COALESCE(excluded.thanked_on, collection_entryfollowup.thanked_on)
 """
 
 
@@ -58,7 +60,9 @@ def raise_levels(done: Iterable[tuple[Reminder, Iterable[ReminderLine]]], on: da
         for reminder, line in lines
     ]
     with connection.cursor() as cursor:
-        cursor.executemany(_RAISE, follow_ups)
+        for rows in _rounds(follow_ups):
+            marks = ", ".join(["(%s, %s, %s, %s, %s, 0, %s, %s)"] * len(rows))
+            cursor.execute(_RAISE.format(rows=marks), [value for row in rows for value in row])
     insert_rows(
         "collection_levelchange",
         ("company_id", "entry_id", "kind", "level", "on", "reminder_id"),
@@ -67,6 +71,16 @@ def raise_levels(done: Iterable[tuple[Reminder, Iterable[ReminderLine]]], on: da
             for reminder, line in lines
         ],
     )
+
+
+def _rounds(follow_ups: Sequence[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows, each entry once a round: a statement cannot meet the same row twice."""
+    left = list(follow_ups)
+    while left:
+        of_round = {row[0]: row for row in reversed(left[:_ROUND])}
+        yield list(of_round.values())
+        taken = {id(row) for row in of_round.values()}
+        left = [row for row in left[:_ROUND] if id(row) not in taken] + left[_ROUND:]
 
 
 def take_effect(
@@ -85,20 +99,32 @@ def take_effect(
 
 def journal_reminder(kind: str, reminder: Reminder, *, now: datetime, author: Author) -> None:
     """One line of the journal about one reminder; its row keeps the exact content."""
-    record_event(
-        kind,
-        company=reminder.company,
-        author=author,
-        customer_code=reminder.customer.account_code,
-        at=now,
-        reminder=reminder.pk,
-        medium=reminder.medium,
-        step=reminder.kind,
-        level=reminder.level,
-        amount_minor=reminder.amount_minor,
-        currency=reminder.currency,
-        recipients=reminder.recipients,
-        scenario=f"{reminder.scenario_name} v{reminder.scenario_version}",
+    journal_reminders(kind, [(reminder, author)], now=now)
+
+
+def journal_reminders(kind: str, done: Sequence[tuple[Reminder, Author]], *, now: datetime) -> None:
+    """A line of the journal for each reminder, written together."""
+    record_events(
+        [
+            Line(
+                kind,
+                reminder.company_id,
+                author,
+                now,
+                reminder.customer.account_code,
+                {
+                    "reminder": reminder.pk,
+                    "medium": reminder.medium,
+                    "step": reminder.kind,
+                    "level": reminder.level,
+                    "amount_minor": reminder.amount_minor,
+                    "currency": reminder.currency,
+                    "recipients": reminder.recipients,
+                    "scenario": f"{reminder.scenario_name} v{reminder.scenario_version}",
+                },
+            )
+            for reminder, author in done
+        ]
     )
 
 
@@ -182,10 +208,11 @@ def mark_posted(
     )
     customers = tuple({reminder.customer_id for reminder in printed})
     ignoring = frozenset(reminder.pk for reminder in printed)
-    plan = plan_of_customers(scope, on, customers, ignoring=ignoring)
+    actions = actions_by_account(plan_of_customers(scope, on, customers, ignoring=ignoring))
     posted, withdrawn = 0, []
     for reminder in printed:
-        holds = any(still_says(reminder, action) for action in actions_of(reminder, plan))
+        of_account = actions.get(account_of(reminder), ())
+        holds = any(still_says(reminder, action) for action in of_account)
         if holds or reminder.kind != "reminder":
             posted += take_effect(reminder, status=Status.POSTED, on=on, now=now, author=author)
         else:
@@ -196,14 +223,18 @@ def mark_posted(
     return posted, withdrawn
 
 
-def actions_of(reminder: Reminder, plan: Plan) -> list[Action]:
-    """The actions of a plan that concern what a reminder is about."""
-    account = (reminder.customer_id, reminder.currency, reminder.kind)
-    return [
-        action
-        for action in plan.actions
-        if (action.customer_id, action.currency, action.step.kind) == account
-    ]
+def account_of(reminder: Reminder) -> Account:
+    """What a reminder is about: the customer, the currency and the kind of step."""
+    return reminder.customer_id, reminder.currency, reminder.kind
+
+
+def actions_by_account(plan: Plan) -> dict[Account, list[Action]]:
+    """The actions of a plan, by what they are about."""
+    found: dict[Account, list[Action]] = {}
+    for action in plan.actions:
+        account = action.customer_id, action.currency, action.step.kind
+        found.setdefault(account, []).append(action)
+    return found
 
 
 def still_says(reminder: Reminder, action: Action) -> bool:

@@ -8,7 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder, ReminderLine
-from encaisse.collection.operations.effects import actions_of, cancel_reminders
+from encaisse.collection.operations.effects import (
+    account_of,
+    actions_by_account,
+    cancel_reminders,
+)
 from encaisse.collection.queries.messages import Draft
 from encaisse.collection.queries.plan import plan_of_customers
 from encaisse.collection.queries.reasons import words_of
@@ -46,9 +50,10 @@ def check_again(company: Company, reminders: Sequence[Reminder], *, now: datetim
         ignoring=frozenset(reminder.pk for reminder in reminders),
     )
     taken = _credits_elsewhere(reminders)
+    actions = actions_by_account(plan)
     kept: list[Checked] = []
     for reminder in reminders:
-        checked = _check(reminder, actions_of(reminder, plan), taken)
+        checked = _check(reminder, actions.get(account_of(reminder), ()), taken)
         if checked is None:
             _cancel(scope, reminder, plan, now)
         else:

@@ -1,6 +1,6 @@
 """Turning due actions into intents: rows with a unique key, before anything leaves."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -10,7 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder, ReminderLine
-from encaisse.collection.operations.effects import actions_of, cancel_reminders, still_says
+from encaisse.collection.operations.effects import (
+    account_of,
+    actions_by_account,
+    cancel_reminders,
+    still_says,
+)
 from encaisse.collection.queries.facts import Lookout, gather
 from encaisse.collection.queries.plan import plan_of_customers
 from encaisse.collection.queries.scenarios import ScenarioBook, scenario_book
@@ -262,8 +267,12 @@ def _replace_stale(scope: Scope, moment: Moment, author: Author, selection: Sele
         return
     ids = tuple({reminder.customer_id for reminder in stale})
     ignoring = frozenset(reminder.pk for reminder in stale)
-    plan = plan_of_customers(scope, moment.today, ids, ignoring=ignoring)
-    changed = [reminder for reminder in stale if _is_replaced(reminder, plan, selection)]
+    actions = actions_by_account(plan_of_customers(scope, moment.today, ids, ignoring=ignoring))
+    changed = [
+        reminder
+        for reminder in stale
+        if _is_replaced(reminder, actions.get(account_of(reminder), ()), selection)
+    ]
     if changed:
         cancel_reminders(
             scope,
@@ -274,8 +283,7 @@ def _replace_stale(scope: Scope, moment: Moment, author: Author, selection: Sele
         )
 
 
-def _is_replaced(reminder: Reminder, plan: Plan, selection: Selection) -> bool:
-    actions = actions_of(reminder, plan)
+def _is_replaced(reminder: Reminder, actions: Sequence[Action], selection: Selection) -> bool:
     if any(still_says(reminder, action) for action in actions):
         return False
     return not actions or any(selection.takes(action) for action in actions)

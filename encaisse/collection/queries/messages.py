@@ -83,10 +83,18 @@ class _Known:
 class Composer:
     """Writes the messages of some drafts of one company, as of a day."""
 
-    def __init__(self, company: Company, on: date, drafts: Sequence[Draft]) -> None:
+    def __init__(
+        self,
+        company: Company,
+        on: date,
+        drafts: Sequence[Draft],
+        *,
+        customers: Iterable[Customer] = (),
+    ) -> None:
+        """`customers` are those whom the caller has at hand already."""
         self.company = company
         self._on = on
-        self._known = _gather(company, drafts)
+        self._known = _gather(company, drafts, {customer.pk: customer for customer in customers})
         codes = {draft.template_code for draft in drafts}
         texts = MessageTemplate.objects.filter(company=company, code__in=codes)
         self._templates = {(row.code, row.language): row for row in texts}
@@ -312,12 +320,13 @@ def _recipients(contacts: Sequence[Contact], step: Step | None) -> list[Contact]
     return chosen or list(contacts)
 
 
-def _gather(company: Company, drafts: Sequence[Draft]) -> _Known:
-    known = _Known()
+def _gather(company: Company, drafts: Sequence[Draft], customers: dict[int, Customer]) -> _Known:
+    known = _Known(customers=customers)
     ids = sorted({draft.customer_id for draft in drafts})
     claimed = sorted({claim.entry_id for draft in drafts for claim in draft.claims})
     for some in _chunks(ids):
-        known.customers.update(Customer.objects.of(company).in_bulk(some))
+        unknown = [pk for pk in some if pk not in customers]
+        known.customers.update(Customer.objects.of(company).in_bulk(unknown))
         contacts = Contact.objects.filter(customer_id__in=some).writable().order_by("id")
         for contact in contacts:
             known.contacts.setdefault(contact.customer_id, []).append(contact)

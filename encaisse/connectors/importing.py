@@ -13,6 +13,7 @@ from encaisse.connectors.result import ImportResult
 from encaisse.connectors.tables.importing import FIELDS, import_table
 from encaisse.connectors.tables.mapping import guess_mapping, missing_fields
 from encaisse.connectors.tables.source import open_table
+from encaisse.ledger.bulk import settle_statistics
 from encaisse.ledger.operations.syncs import has_entries_of_others
 
 __all__ = ["FORMATS", "ImportOrder", "recognise", "run_import"]
@@ -54,6 +55,8 @@ def run_import(order: ImportOrder, *, write: bool) -> ImportResult:
     """
     run = import_fec if order.format == "fec" else import_table
     result = run(order, write=write)
+    if write:
+        settle_statistics("ledger_customer", "ledger_ledgerentry", "ledger_allocation")
     if order.format in ("fec", "entries") and has_entries_of_others(order.company, order.format):
         result.warnings.append(
             gettext(

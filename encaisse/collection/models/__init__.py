@@ -13,7 +13,7 @@ from encaisse.collection.models.obstacles import (
     PaymentPromise,
     PromiseEntry,
 )
-from encaisse.collection.models.reminder import Reminder, ReminderLine
+from encaisse.collection.models.reminder import Reminder, ReminderLine, WrittenText
 from encaisse.collection.models.scenario import CollectionProfile, Scenario, Step, Threshold
 
 __all__ = [
@@ -34,4 +34,5 @@ __all__ = [
     "Scenario",
     "Step",
     "Threshold",
+    "WrittenText",
 ]

@@ -167,6 +167,20 @@ class Reminder(models.Model):
         )
 
 
+class WrittenText(models.Model):
+    """What a person wrote for one message, placeholders included: it is filled as it leaves.
+
+    `address` is the envelope of a letter, one line each.
+    """
+
+    reminder = models.OneToOneField(
+        Reminder, models.CASCADE, primary_key=True, related_name="written"
+    )
+    subject = models.CharField(max_length=250, blank=True)
+    body = models.TextField()
+    address = models.TextField(blank=True)
+
+
 class ReminderLine(models.Model):
     """An entry of a reminder: what was claimed on it, from which level to which."""
 

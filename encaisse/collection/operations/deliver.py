@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder, ReminderLine
+from encaisse.collection.operations.attachments import attached
 from encaisse.collection.operations.delivery_marks import (
     Claimed,
     Written,
@@ -35,7 +36,8 @@ from encaisse.collection.operations.effects import (
     journal_reminders,
     raise_levels,
 )
-from encaisse.collection.operations.last_look import Checked, check_again
+from encaisse.collection.operations.last_look import check_again
+from encaisse.collection.operations.written_look import Checked
 from encaisse.collection.queries.messages import Composed, Composer
 from encaisse.core.wording import told
 from encaisse.ledger.operations.contacts import mark_invalid
@@ -222,7 +224,8 @@ class DeliveryRun:
             reply_to=MailAddress("", company.reply_to) if company.reply_to else None,
             automatic=reminder.is_automatic,
         )
-        content = mail_bytes(build_mail(composed.rendered, envelope))
+        files = attached(reminder)
+        content = mail_bytes(build_mail(composed.rendered, envelope, attachments=files))
         addresses = [email for _name, email in (*composed.recipients, *composed.copies)]
         return _Ready(item, composed, content, addresses, sender.email)
 

@@ -1,7 +1,6 @@
 """The last look at the facts, when a message is about to leave."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from encaisse.collection.operations.effects import (
     actions_by_account,
     cancel_reminders,
 )
+from encaisse.collection.operations.written_look import Checked, check_written
 from encaisse.collection.queries.messages import Draft
 from encaisse.collection.queries.plan import plan_of_customers
 from encaisse.collection.queries.reasons import words_of
@@ -24,21 +24,18 @@ from encaisse.tenancy.scope import Scope
 _Deducted = Mapping[tuple[int, date], set[int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A reminder that still holds, with what it claims now."""
-
-    reminder: Reminder
-    draft: Draft
-    lines: tuple[ReminderLine, ...]
-
-
 def check_again(company: Company, reminders: Sequence[Reminder], *, now: datetime) -> list[Checked]:
     """Compare intents with the facts of this moment; cancel those that no longer hold.
 
     What was paid, stopped or disputed since drops out, even from the middle of a message; what
     was paid in part is claimed for the rest. `reminders` carry their lines.
     """
+    written = check_written([reminder for reminder in reminders if reminder.is_written], now=now)
+    planned = [reminder for reminder in reminders if not reminder.is_written]
+    return [*written, *_check_planned(company, planned, now)]
+
+
+def _check_planned(company: Company, reminders: Sequence[Reminder], now: datetime) -> list[Checked]:
     if not reminders:
         return []
     scope = Scope(company)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.deliver import author_of
 from encaisse.collection.operations.effects import fail_reminder, journal_reminder
-from encaisse.collection.operations.last_look import Checked, check_again
+from encaisse.collection.operations.last_look import check_again
+from encaisse.collection.operations.written_look import Checked
 from encaisse.collection.queries.messages import (
     Composed,
     Composer,

@@ -228,6 +228,8 @@ def under_way(look: Lookout) -> tuple[dict[int, str], frozenset[tuple[int, str]]
     }
     if look.ignoring:
         return states, frozenset()
+    # A statement asks for nothing: it stands in nobody's way.
+    reminders = reminders.exclude(kind=Reminder.Kind.STATEMENT)
     of_day = reminders.filter(day=look.today).exclude(status__in=Reminder.DEAD)
     done = reminders.filter(effective_on=look.today)
     leaving = reminders.pending().filter(medium="email", status__in=Reminder.LEAVING)

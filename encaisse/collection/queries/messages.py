@@ -24,6 +24,17 @@ _CHUNK = 400
 Values = dict[str, str | bool | None]
 
 
+class Handwritten(NamedTuple):
+    """What a person wrote: the text with its placeholders, and to whom exactly."""
+
+    subject: str
+    body: str
+    recipients: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    # The lines of a letter's envelope; none means the customer's own.
+    address: tuple[str, ...] = ()
+
+
 class Draft(NamedTuple):
     """A message about to be written: what is due, and which step says how."""
 
@@ -37,6 +48,7 @@ class Draft(NamedTuple):
     pre_due: tuple[Claim, ...] = ()
     step_id: int | None = None
     user: User | None = None
+    written: Handwritten | None = None
 
     @classmethod
     def of(cls, action: Action, user: User | None = None) -> "Draft":
@@ -105,6 +117,8 @@ class Composer:
     def compose(self, draft: Draft) -> Composed:
         """The message of a draft. Raises TemplateRefused with a sentence for the user."""
         customer = self._known.customers[draft.customer_id]
+        if draft.written is not None:
+            return self._compose_written(draft, customer, draft.written)
         step = self._steps.get(draft.step_id or 0)
         recipients = _recipients(self._known.contacts.get(customer.pk, []), step)
         language = self._language(customer)
@@ -120,6 +134,29 @@ class Composer:
             on=self._on,
             recipients=tuple((contact.name, contact.email) for contact in recipients),
             copies=tuple(("", line) for line in step.copies.split()) if step else (),
+        )
+
+    def _compose_written(self, draft: Draft, customer: Customer, written: Handwritten) -> Composed:
+        """A message whose text and recipients a person chose."""
+        known = {
+            contact.email.casefold(): contact
+            for contact in self._known.contacts.get(customer.pk, [])
+        }
+        recipients = [
+            known.get(email.casefold()) or Contact(email=email) for email in written.recipients
+        ]
+        language = self._language(customer)
+        data = self._data(draft, customer, recipients, language)
+        return Composed(
+            customer=customer,
+            rendered=render(written.subject, written.body, data),
+            data=data,
+            language=language,
+            template_version=0,
+            address_lines=written.address or self._address(customer),
+            on=self._on,
+            recipients=tuple((contact.name, contact.email) for contact in recipients),
+            copies=tuple(("", email) for email in written.copies),
         )
 
     def _language(self, customer: Customer) -> Literal["fr", "en"]:

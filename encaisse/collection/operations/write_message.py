@@ -1,0 +1,231 @@
+"""A message that a person writes to one customer: checked, kept as an intent, then delivered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from encaisse.collection.models import EntryFollowUp, Reminder, ReminderLine, WrittenText
+from encaisse.collection.operations.attachments import Attached, check_attached
+from encaisse.collection.operations.effects import take_effect
+from encaisse.ledger.models import Customer, LedgerEntry
+from encaisse.messaging.mail import MailRefused, ascii_address, make_message_id
+from encaisse.messaging.rules.rendering import check_template
+from encaisse.tenancy.journal import Author, facts_changed, record_event
+
+Kind = Reminder.Kind
+Status = Reminder.Status
+LETTERS = ("letter", "registered_letter")
+SPOKEN = ("phone", "other")
+_TOP_LEVEL = 9
+
+
+class MessageRefused(Exception):
+    """The message cannot leave; `field` is what to correct, the text is for the user."""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a person wrote.
+
+    `entries` are those it is about, credits included, all in one currency. `token` names the form
+    it was typed in: sent twice, it is one message. With `counts`, the entries move to the next
+    step of their scenario, or to `to_level`.
+    """
+
+    kind: str
+    medium: str
+    entries: Sequence[LedgerEntry] = ()
+    subject: str = ""
+    body: str = ""
+    recipients: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    address: tuple[str, ...] = ()
+    attachments: tuple[Attached, ...] = ()
+    template_code: str = ""
+    comment: str = ""
+    counts: bool = True
+    to_level: int | None = None
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The company's day, the instant, and before when nothing leaves."""
+
+    today: date
+    now: datetime
+    not_before: datetime | None = None
+
+
+@transaction.atomic
+def write_message(
+    customer: Customer, message: Message, moment: Moment, *, author: Author
+) -> Reminder:
+    """Keep the message as an intent: a mail or a letter leaves by its job, a call is done.
+
+    Raises MessageRefused, naming the field to correct.
+    """
+    _check(customer, message)
+    reminder = _reminder(customer, message, moment, author)
+    if earlier := Reminder.objects.filter(key=reminder.key).exclude(status__in=Reminder.DEAD):
+        return earlier.get()
+    try:
+        with transaction.atomic():
+            reminder.save(force_insert=True)
+            ReminderLine.objects.bulk_create(_lines(reminder, message))
+    except IntegrityError as error:
+        raise MessageRefused(
+            _("Une relance de ce niveau est déjà faite ou en cours pour l’une de ces pièces."),
+            "to_level",
+        ) from error
+    if message.medium in SPOKEN:
+        take_effect(reminder, status=Status.NOTED, on=moment.today, now=moment.now, author=author)
+        return reminder
+    WrittenText.objects.create(
+        reminder=reminder,
+        subject=message.subject,
+        body=message.body,
+        address="\n".join(message.address),
+    )
+    record_event(
+        "message.written",
+        company=customer.company,
+        author=author,
+        customer_code=customer.account_code,
+        at=moment.now,
+        reminder=reminder.pk,
+        medium=message.medium,
+        about=message.kind,
+        recipients=list(message.recipients),
+        counts=message.counts,
+    )
+    facts_changed(customer.company_id)
+    return reminder
+
+
+def _check(customer: Customer, message: Message) -> None:
+    entries = message.entries
+    if any(entry.customer_id != customer.pk for entry in entries):
+        raise MessageRefused(_("Ces pièces appartiennent à un autre client."), "entries")
+    if len({entry.currency for entry in entries}) > 1:
+        raise MessageRefused(_("Un message porte sur une seule devise."), "entries")
+    if message.kind in (Kind.REMINDER, Kind.PRE_DUE):
+        if not any(entry.remaining_minor > 0 for entry in entries):
+            raise MessageRefused(_("Choisissez au moins une pièce qui reste due."), "entries")
+        if sum(entry.remaining_minor for entry in entries) <= 0:
+            raise MessageRefused(
+                _("Avec les avoirs choisis, le client ne doit rien sur ces pièces."), "entries"
+            )
+    if message.medium == "email":
+        _check_mail(message)
+    if message.medium in LETTERS and not (message.address or customer.has_postal_address()):
+        raise MessageRefused(_("Donnez l’adresse postale du destinataire."), "address")
+    if message.medium not in SPOKEN:
+        _check_text(message)
+
+
+def _check_mail(message: Message) -> None:
+    if not message.recipients:
+        raise MessageRefused(_("Donnez au moins un destinataire."), "recipients")
+    for field, addresses in (("recipients", message.recipients), ("copies", message.copies)):
+        for address in addresses:
+            try:
+                ascii_address(address)
+            except MailRefused as refusal:
+                raise MessageRefused(str(refusal), field) from refusal
+    check_attached(message.attachments)
+
+
+def _check_text(message: Message) -> None:
+    if not message.subject.strip():
+        raise MessageRefused(_("Donnez un objet au message."), "subject")
+    if not message.body.strip():
+        raise MessageRefused(_("Le message est vide."), "body")
+    faults = check_template(message.subject, message.body)
+    if faults:
+        raise MessageRefused(" ".join(fault.said(_) for fault in faults), "body")
+
+
+def _reminder(customer: Customer, message: Message, moment: Moment, author: Author) -> Reminder:
+    company = customer.company
+    token = message.token or uuid4().hex
+    key = sha256(f"written|{company.pk}|{customer.pk}|{token}".encode()).hexdigest()
+    domain = company.sender_email.rpartition("@")[2] or f"{company.slug}.invalid"
+    amount = sum(entry.remaining_minor for entry in message.entries)
+    currency = message.entries[0].currency if message.entries else company.base_currency
+    levels = [level for _entry, level in _levels(message)]
+    return Reminder(
+        company=company,
+        customer=customer,
+        key=key,
+        kind=message.kind,
+        level=max(levels, default=0) if message.kind == Kind.REMINDER else 0,
+        medium=message.medium,
+        currency=currency,
+        amount_minor=amount,
+        day=moment.today,
+        since=moment.today,
+        is_written=True,
+        counts=message.counts,
+        attachments=[file.as_json() for file in message.attachments],
+        status=Status.TO_DO if message.medium in SPOKEN else Status.WAITING,
+        status_at=moment.now,
+        not_before=moment.not_before if message.medium == "email" else None,
+        message_id=make_message_id(f"{key}.{uuid4().hex}", domain),
+        template_code=message.template_code,
+        recipients=list(message.recipients or message.address),
+        copies=list(message.copies),
+        subject=message.subject[:500],
+        comment=message.comment,
+        created_at=moment.now,
+        created_by=author.user,
+        actor_name=author.name,
+    )
+
+
+def _levels(message: Message) -> list[tuple[LedgerEntry, int]]:
+    """The level that each debit reaches with this message."""
+    follow_ups = EntryFollowUp.objects.in_bulk([entry.pk for entry in message.entries])
+    found = []
+    for entry in message.entries:
+        if entry.remaining_minor > 0:
+            follow_up = follow_ups.get(entry.pk)
+            present = follow_up.level if follow_up else 0
+            reached = present + 1 if message.to_level is None else message.to_level
+            found.append((entry, min(_TOP_LEVEL, max(present, reached))))
+    return found
+
+
+def _lines(reminder: Reminder, message: Message) -> list[ReminderLine]:
+    follow_ups = EntryFollowUp.objects.in_bulk([entry.pk for entry in message.entries])
+    reached = {entry.pk: level for entry, level in _levels(message)}
+    counts = message.counts and message.kind != Kind.STATEMENT
+    lines = []
+    for entry in message.entries:
+        follow_up = follow_ups.get(entry.pk)
+        present = follow_up.level if follow_up else 0
+        moves = counts and message.kind == Kind.REMINDER
+        after = reached.get(entry.pk, present) if moves else 0
+        lines.append(
+            ReminderLine(
+                reminder=reminder,
+                entry=entry,
+                kind=message.kind,
+                level_before=present,
+                level_after=after if moves else present,
+                cycle=follow_up.cycle if follow_up else 0,
+                claimed_minor=entry.remaining_minor,
+                is_credit=entry.remaining_minor < 0,
+                is_live=counts and (not moves or after > present),
+            )
+        )
+    return lines

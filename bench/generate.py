@@ -4,6 +4,8 @@ import random
 from datetime import date, timedelta
 from pathlib import Path
 
+from bench.names import customer_name
+
 HEADER = (
     "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\t"
     "CompAuxLib\tPieceRef\tPieceDate\tEcritureLib\tDebit\tCredit\tEcritureLet\tDateLet\t"
@@ -27,15 +29,16 @@ def write_fec(path: Path, *, customers: int, entries: int, today: date, seed: in
         file.write(HEADER)
         for number in range(settled + open_invoices):
             code = f"C{number % customers:06d}"
+            name = customer_name(number % customers)
             is_open = number >= settled
             day = _invoice_day(rng, today, is_open=is_open)
             cents = int(rng.lognormvariate(11, 1)) + 100
             letter = "" if is_open else _letter(number // customers)
-            file.write(_sale(number, code, day, cents, letter))
+            file.write(_sale(number, (code, name), day, cents, letter))
             lines += 3
             if not is_open:
                 paid = min(today, day + timedelta(days=30 + max(-5, int(rng.gauss(8, 12)))))
-                file.write(_payment(number, code, paid, cents, letter))
+                file.write(_payment(number, (code, name), paid, cents, letter))
                 lines += 2
     return lines
 
@@ -58,24 +61,26 @@ def _money(cents: int) -> str:
     return f"{cents // 100},{cents % 100:02d}"
 
 
-def _sale(number: int, code: str, day: date, cents: int, letter: str) -> str:
+def _sale(number: int, customer: tuple[str, str], day: date, cents: int, letter: str) -> str:
+    code, name = customer
     on, amount, net = f"{day:%Y%m%d}", _money(cents), cents * 5 // 6
     head = f"VE\tVentes\tVE{number:07d}\t{on}"
     tail = f"FA{number:07d}\t{on}\tFacture {number:07d} client {code}"
     return (
-        f"{head}\t411000\tClients\t{code}\tClient numéro {code}\t{tail}\t{amount}\t0,00\t"
+        f"{head}\t411000\tClients\t{code}\t{name}\t{tail}\t{amount}\t0,00\t"
         f"{letter}\t\t{on}\t\t\n"
         f"{head}\t706000\tPrestations\t\t\t{tail}\t0,00\t{_money(net)}\t\t\t{on}\t\t\n"
         f"{head}\t445710\tTVA collectée\t\t\t{tail}\t0,00\t{_money(cents - net)}\t\t\t{on}\t\t\n"
     )
 
 
-def _payment(number: int, code: str, day: date, cents: int, letter: str) -> str:
+def _payment(number: int, customer: tuple[str, str], day: date, cents: int, letter: str) -> str:
+    code, name = customer
     on, amount = f"{day:%Y%m%d}", _money(cents)
     head = f"BQ\tBanque\tBQ{number:07d}\t{on}"
     tail = f"VIR{number:07d}\t{on}\tVirement {code}"
     return (
-        f"{head}\t411000\tClients\t{code}\tClient numéro {code}\t{tail}\t0,00\t{amount}\t"
+        f"{head}\t411000\tClients\t{code}\t{name}\t{tail}\t0,00\t{amount}\t"
         f"{letter}\t{on}\t{on}\t\t\n"
         f"{head}\t512000\tBanque\t\t\t{tail}\t{amount}\t0,00\t\t\t{on}\t\t\n"
     )

@@ -21,6 +21,8 @@ from encaisse.collection.models import (
 from encaisse.core.money import to_minor
 from encaisse.core.text import fold
 from encaisse.ledger.models import Customer, LedgerEntry, LedgerSync
+from encaisse.ledger.operations.finding import index_customers
+from encaisse.ledger.rules.finding import document_key
 from encaisse.tenancy.models import Company, Membership, User
 
 PASSWORD = "un-mot-de-passe-assez-long"
@@ -58,7 +60,7 @@ def customer(of: Company, name: str = "", **fields: Any) -> Customer:
     """A customer, by his name; his code is 411 and the name unless given."""
     name = name or f"Client {next(_numbers)}"
     code = fields.pop("account_code", "411" + fold(name).replace(" ", "").upper())
-    return Customer.objects.create(
+    made = Customer.objects.create(
         company=of,
         legal_name=name,
         account_code=code,
@@ -66,6 +68,8 @@ def customer(of: Company, name: str = "", **fields: Any) -> Customer:
         has_email=bool(fields.get("email")),
         **fields,
     )
+    index_customers(of, [made.pk])
+    return made
 
 
 def invoice(
@@ -116,7 +120,8 @@ def _entry(
         source=fields.pop("source", "test"),
         source_id=fields.pop("source_id", str(number)),
         kind=kind,
-        document_number=fields.pop("document_number", f"F{number:05}"),
+        document_number=(document := fields.pop("document_number", f"F{number:05}")),
+        document_key=document_key(document),
         document_date=fields.pop("document_date", posted),
         posting_date=posted,
         due_date=due,

@@ -11,6 +11,7 @@ COMMANDS = {
     "company": "encaisse.cli.company.company",
     "import": "encaisse.cli.import_.import_",
     "aging": "encaisse.cli.aging.aging",
+    "kpi": "encaisse.cli.kpi.kpi",
     "plan": "encaisse.cli.plan.plan",
     "simulate": "encaisse.cli.plan.simulate",
     "remind": "encaisse.cli.remind.remind",

@@ -5,11 +5,16 @@ from datetime import date, datetime
 from django.db import transaction
 
 from encaisse.collection import tasks
+from encaisse.collection.models import Reminder
+from encaisse.collection.operations.attachments import keep_attached
 from encaisse.collection.operations.effects import cancel_reminders
 from encaisse.collection.operations.prepare import Moment, Prepared, Selection, prepare_reminders
+from encaisse.collection.operations.write_message import Message, write_message
+from encaisse.collection.operations.write_message import Moment as Written
 from encaisse.collection.queries.orders import UNSENT, has_unsent, latest_job, reminders_of
 from encaisse.jobs.models import Job
 from encaisse.jobs.operations import request_stop
+from encaisse.ledger.models import Customer
 from encaisse.tenancy.journal import Author
 from encaisse.tenancy.models import Company, User
 from encaisse.tenancy.scope import Scope
@@ -36,6 +41,25 @@ def order_reminders(
     if "letter" in media or "registered_letter" in media:
         tasks.start_printing(scope.company, actor=user)
     return prepared
+
+
+@transaction.atomic
+def order_message(
+    customer: Customer, message: Message, *, today: date, now: datetime, user: User
+) -> Reminder:
+    """Keep what a person wrote to one customer, with its files, and start what carries it out.
+
+    A mail leaves after the time to change one's mind. Raises MessageRefused.
+    """
+    moment = Written(today, now, tasks.undo_until(now))
+    reminder = write_message(customer, message, moment, author=Author.of(user))
+    if message.attachments:
+        keep_attached(customer.company, message.token)
+    if message.medium == "email":
+        tasks.start_sending(customer.company, actor=user, run_after=moment.not_before)
+    else:
+        tasks.start_printing(customer.company, actor=user)
+    return reminder
 
 
 def stop_order(scope: Scope, at: datetime, *, now: datetime, author: Author) -> int:

@@ -13,9 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from encaisse.collection.models import Reminder
-from encaisse.collection.operations import deliver
+from encaisse.collection.models import Note, Reminder
+from encaisse.collection.operations import attachments, deliver
+from encaisse.collection.operations.incoming import read_mailbox
 from encaisse.collection.operations.mail_session import open_session
+from encaisse.collection.operations.mention_mail import MentionMailFailed, send_mention_mails
 from encaisse.collection.operations.prepare import (
     Moment,
     PreparationRefused,
@@ -123,6 +125,19 @@ def print_letters(job: RunningJob) -> dict[str, Any]:
     return {"letters": len(files), "file": str(merged), "reminders": ids}
 
 
+def mail_mentions(job: RunningJob) -> dict[str, Any]:
+    """Tell the colleagues whom a note names."""
+    note = Note.objects.select_related("company", "customer", "entry").get(
+        pk=job.job.payload["note"]
+    )
+    try:
+        return {"told": send_mention_mails(note, page=job.job.payload["page"], now=timezone.now())}
+    except MentionMailFailed as failure:
+        raise JobRefused(
+            _("Des collègues n’ont pas pu être avertis : %(why)s") % {"why": failure}
+        ) from failure
+
+
 def sweep_reminders(now: datetime) -> None:
     """Give back what dead workers held, and send what waits without a job."""
     for company_id in deliver.sweep_reminders(now):
@@ -140,12 +155,21 @@ def sweep_reminders(now: datetime) -> None:
 
 
 def _stale(company: Company, jobs: Any, now: datetime) -> bool:
-    """True when no job is coming, and the last one did not stop within the last minute."""
-    if jobs.exists():
+    """True when no job is coming, nobody stopped the last one, and it did not fail just now."""
+    if jobs.exists() or _was_stopped(company):
         return False
     failed = Job.objects.filter(company=company, function=_SEND, status=Job.Status.FAILED)
     last = failed.aggregate(at=Max("finished_at"))["at"]
     return last is None or (now - last).total_seconds() > 60
+
+
+def _was_stopped(company: Company) -> bool:
+    """True when a person stopped the sending, and nothing was ordered since."""
+    last = Job.objects.filter(company=company, function=_SEND).order_by("-id").first()
+    if last is None or last.status != Job.Status.STOPPED or last.finished_at is None:
+        return False
+    waiting = _mails(company, Reminder.Status.WAITING)
+    return not waiting.filter(created_at__gt=last.finished_at).exists()
 
 
 def send_automatic(now: datetime) -> None:
@@ -168,6 +192,23 @@ def send_automatic(now: datetime) -> None:
             start_sending(company, actor=None)
         if any(medium.endswith("letter") for medium in prepared.by_medium()):
             start_printing(company, actor=None)
+
+
+def read_mailboxes(now: datetime) -> None:
+    """Read the mailbox of every company that gave one, each in a task of its own."""
+    for company in Company.objects.filter(is_demo=False).exclude(imap_host=""):
+        read_one_mailbox.enqueue(company_id=company.pk)
+
+
+@task()
+def read_one_mailbox(company_id: int) -> None:
+    """Take over what arrived in a company's mailbox."""
+    read_mailbox(Company.objects.get(pk=company_id), now=timezone.now())
+
+
+def sweep_attachments(now: datetime) -> None:
+    """Remove the files of messages that nobody sent."""
+    attachments.sweep_abandoned(now)
 
 
 def undo_until(now: datetime | None = None) -> datetime:

@@ -19,6 +19,8 @@ _JOURNALS = {
     "adjustment": "OD",
 }
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# Somebody matches a gap of a few euros as if there were none.
+_FORCED = 500
 # What a unit of a foreign currency is worth in the company's, in thousandths.
 _RATES = {"EUR": 1000, "USD": 925}
 
@@ -40,9 +42,13 @@ class Posting:
     matched_on: date | None = None
     source_id: str = ""
 
-    def row(self, day: date, methods: dict[str, int]) -> SourceRow:
-        """The line as the software gives it on a day."""
-        matched = self.matched_on is not None and self.matched_on <= day
+    def is_matched(self, day: date) -> bool:
+        """True once it bears its letter."""
+        return self.matched_on is not None and self.matched_on <= day
+
+    def row(self, day: date, methods: dict[str, int], *, is_partial: bool) -> SourceRow:
+        """The line as the software gives it on a day: small letters for a partial match."""
+        matched = self.is_matched(day)
         due = self.due_date or (self.on if self.amount_minor < 0 else None)
         return SourceRow(
             self.source_id,
@@ -59,7 +65,7 @@ class Posting:
             self.currency,
             self.amount_minor,
             self.amount_minor * _RATES[self.currency] // 1000,
-            self.letter if matched else "",
+            (self.letter.lower() if is_partial else self.letter) if matched else "",
             self.matched_on.isoformat() if matched and self.matched_on else "",
             methods.get(self.method),
         )
@@ -87,6 +93,8 @@ class Account:
     siren: str = ""
     siret: str = ""
     vat_number: str = ""
+    # « Champ 1 » of the accounting software: the sales region.
+    free1: str = ""
     credit_limit_minor: int | None = None
     is_flagged: bool = False
     people: list[Person] = field(default_factory=list)
@@ -172,7 +180,15 @@ class Account:
 
     def rows(self, day: date, methods: dict[str, int]) -> list[SourceRow]:
         """The lines posted up to a day."""
-        return [posting.row(day, methods) for posting in self.postings if posting.on <= day]
+        posted = [posting for posting in self.postings if posting.on <= day]
+        sums: Counter[str] = Counter()
+        for posting in posted:
+            if posting.is_matched(day):
+                sums[posting.letter] += posting.amount_minor
+        return [
+            posting.row(day, methods, is_partial=abs(sums[posting.letter]) > _FORCED)
+            for posting in posted
+        ]
 
 
 @dataclass(slots=True)

@@ -1,15 +1,17 @@
 """What people at the desk decided on one past day, written by the real operations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from encaisse.collection.models import Dispute, Hold, PaymentPromise
 from encaisse.collection.operations.disputes import close_dispute, open_dispute
-from encaisse.collection.operations.followup import reposition, write_note
+from encaisse.collection.operations.followup import reposition
 from encaisse.collection.operations.holds import lift_hold, set_hold
-from encaisse.collection.operations.promises import record_promise
+from encaisse.collection.operations.notes import write_note
+from encaisse.collection.operations.promises import record_instalments, record_promise
+from encaisse.collection.rules.promises import Instalment
 from encaisse.demo.books import Account, Posting
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.tenancy.journal import Author
@@ -26,9 +28,12 @@ class Desk:
     now: datetime
     author: Author
 
-    def note(self, account: Account, text: str) -> None:
-        """Write a note."""
-        write_note(self._customer(account), text=text, author=self.author, now=self.now)
+    def note(self, account: Account, text: str, *debits: Posting) -> None:
+        """Write a note on the customer, or on lines."""
+        entries = self._entries(*debits)
+        write_note(
+            self._customer(account), text=text, author=self.author, now=self.now, entries=entries
+        )
 
     def promise(
         self, account: Account, debit: Posting, *, days: int, amount: int = 0, comment: str = ""
@@ -40,6 +45,23 @@ class Desk:
             [entry],
             amount_minor=amount or entry.remaining_minor,
             promised_date=self.company.calendar.on_or_after(self.today + timedelta(days=days)),
+            author=self.author,
+            today=self.today,
+            now=self.now,
+            comment=comment,
+        )
+
+    def instalments(
+        self, account: Account, *debits: Posting, days: Sequence[int], amount: int, comment: str
+    ) -> list[PaymentPromise]:
+        """The customer promised an amount of some lines, each time within so many days."""
+        return record_instalments(
+            self._customer(account),
+            self._entries(*debits),
+            instalments=[
+                Instalment(self.company.calendar.on_or_after(self.today + timedelta(days)), amount)
+                for days in days
+            ],
             author=self.author,
             today=self.today,
             now=self.now,

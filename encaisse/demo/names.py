@@ -193,6 +193,15 @@ def street(rng: Random, country: str) -> str:
     return f"{rng.randint(1, 140)} {rng.choice(_STREETS)}"
 
 
+# The five regions of the French telephone plan.
+_REGIONS = {"01": "Île-de-France", "02": "Nord-Ouest", "03": "Nord-Est", "04": "Sud-Est"}
+
+
+def region(town: Town, country: str) -> str:
+    """The sales region of a town."""
+    return _REGIONS.get(town.telephone[:2], "Sud-Ouest") if country == "France" else "Export"
+
+
 def telephone(rng: Random, prefix: str) -> str:
     """A number of the ranges kept for fiction (Arcep, Ofcom, the American 555-01)."""
     if prefix.startswith("+44"):

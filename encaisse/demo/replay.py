@@ -33,7 +33,7 @@ _AUTOMATIC_DAYS = 60
 _LEFT_DAYS = 45
 _TEXTS = (
     "phone", "mobile", "address", "postal_code", "city", "country", "siren", "siret", "vat_number",
-    "language", "sales_rep", "category",
+    "language", "sales_rep", "category", "free1",
 )  # fmt: skip
 
 

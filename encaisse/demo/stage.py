@@ -76,6 +76,7 @@ class Stage:
             siren=number,
             siret=names.siret(number) if number else "",
             vat_number=names.vat_number(number) if number else "",
+            free1=names.region(town, country),
             people=_people(rng, code, name, language, emails),
             **given,
         )

@@ -87,8 +87,10 @@ def big_account(stage: Stage) -> None:
     for days, amount in ((12, 4_920_000), (26, 5_136_000), (41, 3_974_400)):
         stage.coming(account, days, amount)
     stage.happens(10, lambda desk: desk.expect(account, oldest, on=stage.day(15)), "claire")
-    text = "Échéancier discuté avec la direction financière : solde attendu sous quinze jours."
+    text = "Échéancier discuté avec la direction financière : solde attendu sous quinze jours."
     stage.happens(10, lambda desk: desk.note(account, text), "claire")
+    asked = "@Claire ils demandent un duplicata avant de payer le solde, tu l’envoies ?"
+    stage.happens(3, lambda desk: desk.note(account, asked, oldest))
 
 
 def disputed_invoice(stage: Stage) -> None:
@@ -104,7 +106,7 @@ def disputed_invoice(stage: Stage) -> None:
             account,
             invoice,
             reason="Livraison incomplète",
-            comment="Quatre fauteuils manquent ; le transporteur a été relancé.",
+            comment="Quatre fauteuils manquent ; le transporteur a été relancé.",
         ),
     )
 
@@ -116,7 +118,7 @@ def part_in_dispute(stage: Stage) -> None:
     stage.happens(
         28,
         lambda desk: desk.dispute(
-            account, invoice, reason="Écart de prix", amount=120_000, comment="Remise de 10 % due ?"
+            account, invoice, reason="Écart de prix", amount=120_000, comment="Remise de 10 % due ?"
         ),
     )
 
@@ -321,6 +323,47 @@ def unknown_outcome(stage: Stage) -> None:
     stage.endings[account.code, "email"] = "unknown"
 
 
+def instalments_running(stage: Stage) -> None:
+    """He pays two invoices in three times: the first payment came, the others are to come."""
+    account = stage.account(
+        "Traiteur Ravigneau", category="Restauration", sales_rep="Nguyen", waits_at=2
+    )
+    first, second = stage.late(account, 62, 330_000), stage.late(account, 55, 210_000)
+    said = "Échéancier convenu avec Mme Ravigneau : trois virements de 1 800 €."
+    stage.happens(
+        40,
+        lambda desk: desk.instalments(
+            account, first, second, days=(12, 50, 80), amount=180_000, comment=said
+        ),
+        "claire",
+    )
+    account.pay([first], stage.ago(29), 180_000)
+
+
+def instalment_missed(stage: Stage) -> None:
+    """He paid the first of three instalments, not the second: that part is asked for."""
+    account = stage.account(
+        "Garage Montrichet", category="Industrie", sales_rep="Durant", is_flagged=True, waits_at=2
+    )
+    invoice = stage.late(account, 52, 600_000)
+    said = "Trois fois 2 000 €, accord du gérant par téléphone."
+    stage.happens(
+        45,
+        lambda desk: desk.instalments(
+            account, invoice, days=(10, 25, 75), amount=200_000, comment=said
+        ),
+    )
+    account.pay([invoice], stage.ago(37), 200_000)
+
+
+def dispute_to_close(stage: Stage) -> None:
+    """He contested, then paid: the dispute is still open, although nothing of it is owed."""
+    account = stage.account("Papeterie Delorge-Vassin", category="Commerce", sales_rep="Roussel")
+    invoice = stage.paid(account, 38, 30, 132_000)
+    stage.happens(26, lambda desk: desk.dispute(account, invoice, reason="Quantité livrée"))
+    stage.coming(account, 12, 88_800)
+
+
 CHARACTERS = (
     good_payer, late_payer, promise_breaker, promise_kept, promise_running, promise_partly_kept,
     big_account, disputed_invoice, part_in_dispute, dispute_closed, dispute_that_suspends_nothing,
@@ -328,4 +371,5 @@ CHARACTERS = (
     credit_to_deduct, no_email, bounced_address, below_the_minimum, direct_debit,
     bill_of_exchange, foreign_currency, english_customer, new_overdue, hopeless_case, carried_over,
     own_company, no_due_date, call_in_progress, letter_to_post, unknown_outcome,
+    instalments_running, instalment_missed, dispute_to_close,
 )  # fmt: skip

@@ -237,11 +237,20 @@ def _decide(stage: Stage, account: Account, situation: Situation) -> None:
     elif chance < 0.4:
         text = stage.rng.choice(_NOTES)
         stage.happens(stage.rng.randint(3, 120), lambda desk: desk.note(account, text))
+    elif chance < 0.48 and situation.late:
+        _expect_later(stage, account)
 
 
 def _break_promise(stage: Stage, account: Account) -> None:
     invoice = min(account.postings, key=lambda posting: (bool(posting.letter), posting.on))
     stage.happens(15, lambda desk: desk.promise(account, invoice, days=3))
+
+
+def _expect_later(stage: Stage, account: Account) -> None:
+    """He asked for time, which was granted: his oldest invoice is expected in some days."""
+    invoice = min(account.postings, key=lambda posting: (bool(posting.letter), posting.on))
+    expected = stage.calendar.on_or_after(stage.day(4 + 3 * (len(account.name) % 9)))
+    stage.happens(2, lambda desk: desk.expect(account, invoice, on=expected))
 
 
 def _keep_promise(stage: Stage, account: Account) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +10,12 @@ from django.db import connection
 
 from encaisse.collection.models import EntryFollowUp
 from encaisse.ledger.models import Customer, LedgerEntry
-from encaisse.ledger.queries.open_items import OpenItems, open_items
+from encaisse.ledger.queries.open_items import (
+    Matching,
+    OpenItems,
+    entries_of_account,
+    open_items,
+)
 
 Condition = tuple[str, tuple[Any, ...]]
 
@@ -19,6 +23,8 @@ _DUE = "COALESCE(e.due_date, e.document_date)"
 _SORTS = {
     "document": "e.document_number",
     "document_date": "e.document_date",
+    "posting_date": "e.posting_date",
+    "expected": "COALESCE(f.expected_date, e.due_date, e.document_date)",
     "due": _DUE,
     "level": "COALESCE(f.level, 0)",
     "label": "e.label",
@@ -29,14 +35,6 @@ _SORTS = {
 }
 
 
-class Matching(StrEnum):
-    """Which entries: those not fully matched (the default), the others, or both."""
-
-    OPEN = "open"
-    MATCHED = "matched"
-    ALL = "all"
-
-
 @dataclass(frozen=True, slots=True)
 class AccountCriteria:
     """Filters of an account; empty means any."""
@@ -45,6 +43,7 @@ class AccountCriteria:
     search: str = ""
     currency: str = ""
     is_overdue: bool = False
+    entry_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +125,15 @@ class Account:
         return _filled(keys)
 
     def _where(self, criteria: AccountCriteria) -> Condition:
-        matching, own = self._matching(criteria.matching)
-        tests = [matching, "e.customer_id = %s"]
-        params: list[Any] = [*own, self.customer.pk]
+        found, own = entries_of_account(self.customer, self.on, self.items, criteria.matching)
+        tests = [found]
+        params: list[Any] = [*own]
         if criteria.currency:
             tests.append("e.currency = %s")
             params.append(criteria.currency)
+        if criteria.entry_id is not None:
+            tests.append("e.id = %s")
+            params.append(criteria.entry_id)
         if criteria.is_overdue:
             tests.append("e.due_date < %s AND e.amount_minor > 0")
             params.append(self.on)
@@ -141,17 +143,6 @@ class Account:
             )
             params += [_pattern(criteria.search)] * 2
         return " AND ".join(tests), tuple(params)
-
-    def _matching(self, matching: Matching) -> Condition:
-        if matching == Matching.OPEN:
-            return self.items.where, self.items.where_params
-        known: Condition = (
-            "e.company_id = %s AND e.is_counted AND e.posting_date <= %s",
-            (self.customer.company_id, self.on),
-        )
-        if matching == Matching.ALL:
-            return known
-        return f"{known[0]} AND NOT ({self.items.where})", (*known[1], *self.items.where_params)
 
 
 def _pattern(search: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from encaisse.collection.models import Reminder
 from encaisse.insights.memory import remembered
@@ -45,15 +45,40 @@ def received(scope: Scope, *, on: date) -> list[Received]:
     key = ("received", company.pk, company.facts_revision, scope.sales_reps, on)
     return remembered(
         key,
-        lambda: _received(scope, on=on),
+        lambda: _received(scope, received_since(scope, on=on), on),
         worth=lambda found: sum(one.count for one in found) >= _LARGE,
     )
 
 
-def _received(scope: Scope, *, on: date) -> list[Received]:
+def received_a_year_before(scope: Scope, *, on: date) -> list[Received]:
+    """The same over the same days of the year before; nothing where the ledger begins later.
+
+    Only what was known for the whole of these days can be compared.
+    """
+    first, last = (_year_before(day) for day in (received_since(scope, on=on), on))
+    entries = LedgerEntry.objects.filter(company=scope.company)
+    begins = entries.aggregate(day=Min("posting_date"))["day"]
+    if begins is None or begins > first:
+        return []
+    company = scope.company
+    key = ("received_before", company.pk, company.facts_revision, scope.sales_reps, on)
+    return remembered(
+        key,
+        lambda: _received(scope, first, last),
+        worth=lambda found: sum(one.count for one in found) >= _LARGE,
+    )
+
+
+def _year_before(day: date) -> date:
+    """The same day of the year before; the 28th for a 29th of February."""
+    is_leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if is_leap else day.day)
+
+
+def _received(scope: Scope, first: date, last: date) -> list[Received]:
     entries = LedgerEntry.objects.filter(
         company=scope.company,
-        posting_date__range=(received_since(scope, on=on), on),
+        posting_date__range=(first, last),
         amount_minor__lt=0,
         is_counted=True,
     ).exclude(kind=LedgerEntry.Kind.OPENING)

@@ -18,18 +18,20 @@ from typing import Any, cast
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from encaisse.insights.criteria import Accounts, Condition, Criteria, conditions
+from encaisse.insights.criteria import EVERYBODY, Accounts, Condition, Criteria, conditions
 from encaisse.insights.memory import remembered
 from encaisse.ledger.queries.open_items import OpenItems, open_items
 from encaisse.tenancy.scope import Scope
 
 DEFAULT_BOUNDS: tuple[int, ...] = (30, 60)
-EVERYBODY = Criteria()
 # Below this a ledger is counted anew for every page: it takes no time.
 _LARGE = 2_000
 _SORTS_OF_CUSTOMER = {
     "name": "c.search_text",
     "sales_rep": "c.sales_rep",
+    "category": "c.category",
+    "free1": "c.free1",
+    "free2": "c.free2",
     "profile": "COALESCE(p.name, d.name, '')",
     "level": "COALESCE(l.level, 0)",
 }
@@ -59,6 +61,14 @@ class Amounts:
     credits: int
     balance: int
 
+    def __add__(self, other: "Amounts") -> "Amounts":
+        return Amounts(
+            self.not_due + other.not_due,
+            tuple(mine + theirs for mine, theirs in zip(self.late, other.late, strict=True)),
+            self.credits + other.credits,
+            self.balance + other.balance,
+        )
+
     @property
     def overdue(self) -> int:
         """What is late, less the unmatched credits."""
@@ -79,6 +89,8 @@ class AgedRow:
     name: str
     sales_rep: str
     category: str
+    free1: str
+    free2: str
     currency: str
     amounts: Amounts
 
@@ -95,6 +107,17 @@ class AgedTotal:
     overdue_count: int
     not_due_count: int
     undated: int
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class AgedShare:
+    """The customers who pay in one way and have one profile, in one currency; None: not given."""
+
+    currency: str
+    payment_method_id: int | None
+    profile_id: int | None
+    count: int
     amounts: Amounts
 
 
@@ -122,6 +145,14 @@ class AgedBalance:
             worth=lambda found: sum(total.count for total in found) >= _LARGE,
         )
 
+    def shares(self, criteria: Criteria = EVERYBODY) -> list[AgedShare]:
+        """The totals by currency, payment method and profile of the customers; one query."""
+        found = _fetch(_Query(self, criteria).shares())
+        return [
+            AgedShare(currency, method_id, profile_id, count, _amounts(figures))
+            for currency, method_id, profile_id, count, *figures in found
+        ]
+
     def page(
         self, criteria: Criteria = EVERYBODY, *, sort: str = "-overdue", offset: int, limit: int
     ) -> list[AgedRow]:
@@ -135,15 +166,26 @@ class AgedBalance:
         found = {(row.customer_id, row.currency): row for row in self._rows(query, "name")}
         return [found[customer_id, currency] for customer_id, currency in keys]
 
+    def worst(self, limit: int) -> list[AgedRow]:
+        """The customers with the most overdue; two queries, remembered for a large ledger."""
+        company = self.scope.company
+        key = ("worst", company.pk, company.facts_revision, self.scope.sales_reps, self.on, limit)
+        return remembered(
+            key,
+            lambda: self.page(Criteria(part="overdue"), offset=0, limit=limit),
+            worth=lambda _found: sum(total.count for total in self.totals()) >= _LARGE,
+        )
+
     def rows(self, criteria: Criteria = EVERYBODY, *, sort: str = "-overdue") -> Iterator[AgedRow]:
         """Every row in order, for an export; one query."""
         return self._rows(_Query(self, criteria), sort)
 
     def _rows(self, query: "_Query", sort: str) -> Iterator[AgedRow]:
         for row in _stream(query.rows(sort)):
-            customer_id, currency, account_code, name, sales_rep, category, *figures = row
+            customer_id, currency, code, name, sales_rep, category, free1, free2, *figures = row
+            amounts = _amounts(figures)
             yield AgedRow(
-                customer_id, account_code, name, sales_rep, category, currency, _amounts(figures)
+                customer_id, code, name, sales_rep, category, free1, free2, currency, amounts
             )
 
     def _totals(self, criteria: Criteria) -> list[AgedTotal]:
@@ -203,6 +245,18 @@ class _Query:
             params,
         )
 
+    def shares(self) -> Condition:
+        names = ["balance", "credits", "not_due", *self.late]
+        inner, params = self._balances(names)
+        sums = ", ".join(f"SUM(b.{name})" for name in names)
+        return (
+            f"SELECT b.currency, c.payment_method_id, f.profile_id, COUNT(*), {sums}"
+            f" FROM ({inner}) b JOIN ledger_customer c ON c.id = b.customer_id"
+            " LEFT JOIN collection_customerfollowup f ON f.customer_id = b.customer_id"
+            " GROUP BY b.currency, c.payment_method_id, f.profile_id",
+            params,
+        )
+
     def ranks(self, sort: str, *, offset: int, limit: int) -> Condition:
         key = sort.removeprefix("-")
         measured = [] if key in _SORTS_OF_CUSTOMER else [key]
@@ -223,7 +277,8 @@ class _Query:
         figures = ", ".join(f"b.{name}" for name in names)
         return (
             "SELECT b.customer_id, b.currency, c.account_code, c.legal_name, c.sales_rep,"
-            f" c.category, {figures} FROM ({inner}) b {joins} ORDER BY {_order(sort)}",
+            f" c.category, c.free1, c.free2, {figures}"
+            f" FROM ({inner}) b {joins} ORDER BY {_order(sort)}",
             (*params, *more, *self._order_params(sort)),
         )
 
@@ -246,6 +301,9 @@ class _Query:
         items = self.aged.items
         tests, params = [items.where], list(items.where_params)
         scope, on = self.aged.scope, self.aged.on
+        if self.criteria.currency:
+            tests.append("e.currency = %s")
+            params.append(self.criteria.currency)
         for test, more in conditions(scope, self.criteria, items, on=on):
             tests.append(test)
             params += more

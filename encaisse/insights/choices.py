@@ -6,12 +6,17 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from encaisse.collection.models import CollectionProfile
+from encaisse.collection.queries.customers import dispute_reasons
 from encaisse.insights.memory import remembered
 from encaisse.ledger.models import Customer, PaymentMethod
 from encaisse.tenancy.scope import Scope
 
 # With fewer customers than this, reading their distinct values takes no time.
 _LARGE = 2_000
+# A select of more values than that is read by nobody: one types what one looks for.
+_MOST_VALUES = 200
+# Distinct values in order; None where there are too many to choose from.
+Values = tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,9 @@ class Choices:
     sales_reps: tuple[str, ...]
     categories: tuple[str, ...]
     currencies: tuple[str, ...]
+    free1: Values
+    free2: Values
+    dispute_reasons: tuple[str, ...]
     customers: int
 
     @property
@@ -49,6 +57,9 @@ def _read(scope: Scope) -> Choices:
         sales_reps=_distinct(customers, "sales_rep"),
         categories=_distinct(customers, "category"),
         currencies=_open_currencies(company.pk),
+        free1=_few(customers, "free1"),
+        free2=_few(customers, "free2"),
+        dispute_reasons=tuple(dispute_reasons(company)),
         customers=customers.count(),
     )
 
@@ -56,6 +67,12 @@ def _read(scope: Scope) -> Choices:
 def _distinct(customers: QuerySet[Customer], column: str) -> tuple[str, ...]:
     values = customers.exclude(**{column: ""}).values_list(column, flat=True)
     return tuple(values.order_by(column).distinct())
+
+
+def _few(customers: QuerySet[Customer], column: str) -> Values:
+    values = customers.exclude(**{column: ""}).values_list(column, flat=True)
+    found = tuple(values.order_by(column).distinct()[: _MOST_VALUES + 1])
+    return found if len(found) <= _MOST_VALUES else None
 
 
 def _open_currencies(company_id: int) -> tuple[str, ...]:

@@ -1,10 +1,13 @@
-"""Which customers a list of balances is about, as SQL conditions on `e.customer_id`."""
+"""Which customers a list is about, as SQL conditions on the column that holds their id."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.db import connection
 
 from encaisse.core.text import fold
 from encaisse.ledger.queries.open_items import OpenItems
@@ -21,12 +24,31 @@ class Accounts(StrEnum):
     ALL = "all"
 
 
+class FreeText(NamedTuple):
+    """What a free field (`free1`, `free2`) must be, or only hold somewhere."""
+
+    column: str
+    text: str
+    is_whole: bool = True
+
+
+class Standing(StrEnum):
+    """How a customer's account stands: in one of his currencies at least, or wholly, for nil."""
+
+    OWES = "owes"
+    CREDITOR = "creditor"
+    NIL = "nil"
+
+
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """Filters of a list of balances; None or empty means any.
+    """Filters of a list of customers or balances; None or empty means any.
 
     `profile_id` with `is_default_profile` also takes the customers who were given none.
     `part` keeps who has something in a part of the ageing: `overdue`, `not_due`, `late_0`…
+    `dispute_reason` keeps those who contest something for that reason.
+    `new_since` keeps who has an entry that became overdue on that day or later: the first day
+    late of an entry is the day after its due date, so it is due on that very day or later.
     """
 
     search: str = ""
@@ -40,22 +62,72 @@ class Criteria:
     is_default_profile: bool = False
     level: int | None = None
     is_stopped: bool | None = None
-    is_disputed: bool = False
+    is_disputed: bool | None = None
+    dispute_reason: str = ""
     customer_id: int | None = None
+    free: tuple[FreeText, ...] = ()
+    has_email: bool | None = None
+    standing: Standing | None = None
+    new_since: date | None = None
+    only: frozenset[int] | None = None
+
+
+EVERYBODY = Criteria()
 
 
 def conditions(
-    scope: Scope, criteria: Criteria, items: OpenItems, *, on: date
+    scope: Scope,
+    criteria: Criteria,
+    items: OpenItems,
+    *,
+    on: date,
+    column: str = "e.customer_id",
 ) -> Iterator[Condition]:
-    """SQL conditions that keep the customers asked for, and only those the scope may see."""
+    """SQL conditions that keep the customers asked for, and only those the scope may see.
+
+    `column` holds the customer's id. The criteria that are figures (`accounts`, `part`) are not
+    conditions on one row, and `currency` says something of entries only.
+    """
     if criteria.customer_id is not None:
-        yield "e.customer_id = %s", (criteria.customer_id,)
-    if criteria.currency:
-        yield "e.currency = %s", (criteria.currency,)
-    yield from _ledger(scope, criteria)
-    yield from _follow_up(scope, criteria, on=on)
-    if criteria.level is not None:
-        yield _level(criteria.level, items)
+        yield f"{column} = %s", (criteria.customer_id,)
+    if criteria.only is not None:
+        yield among(column, criteria.only)
+    found = (
+        *_ledger(scope, criteria),
+        *_follow_up(scope, criteria, on=on),
+        *_open(criteria, items, on=on),
+    )
+    for test, params in found:
+        yield f"{column} {test}", params
+
+
+def among(column: str, ids: Collection[int]) -> Condition:
+    """The condition that a column holds one of some ids, however many they are."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", (sorted(ids),)
+    return f"{column} IN (SELECT value FROM json_each(%s))", (json.dumps(sorted(ids)),)
+
+
+def within(text: str) -> str:
+    """The pattern of « holds this text », for LIKE … ESCAPE '!'."""
+    escaped = text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%"
+
+
+def pays_by(company_id: int, method_ids: Collection[int]) -> Condition:
+    """The condition that an entry is paid by some methods: its own, else its customer's."""
+    marks = ", ".join(["%s"] * len(method_ids)) or "NULL"
+    return (
+        f"e.payment_method_id IN ({marks}) OR e.payment_method_id IS NULL AND e.customer_id IN"
+        " (SELECT c.id FROM ledger_customer c"
+        f" WHERE c.company_id = %s AND c.payment_method_id IN ({marks}))",
+        (*method_ids, company_id, *method_ids),
+    )
+
+
+def is_debit(items: OpenItems) -> str:
+    """The condition that an entry is a debit, on a column that the index of open items has."""
+    return "e.amount_minor > 0" if items.remaining_params else "e.remaining_minor > 0"
 
 
 def _ledger(scope: Scope, criteria: Criteria) -> Iterator[Condition]:
@@ -69,49 +141,93 @@ def _ledger(scope: Scope, criteria: Criteria) -> Iterator[Condition]:
         if value := getattr(criteria, column):
             tests.append(f"c.{column} = %s")
             params.append(value)
+    if criteria.has_email is not None:
+        tests.append("c.has_email" if criteria.has_email else "NOT c.has_email")
+    for asked in criteria.free:
+        test, param = _free_text(asked)
+        tests.append(test)
+        params.append(param)
     for word in fold(criteria.search).split():
         tests.append("c.search_text LIKE %s")
         params.append(f"%{word}%")
     if len(tests) > 1:
         condition = " AND ".join(tests)
-        yield (
-            f"e.customer_id IN (SELECT c.id FROM ledger_customer c WHERE {condition})",
-            tuple(params),
-        )
+        yield f"IN (SELECT c.id FROM ledger_customer c WHERE {condition})", tuple(params)
+
+
+def _free_text(asked: FreeText) -> tuple[str, str]:
+    if asked.column not in ("free1", "free2"):
+        raise KeyError(asked.column)
+    if asked.is_whole:
+        return f"c.{asked.column} = %s", asked.text
+    return f"LOWER(c.{asked.column}) LIKE %s ESCAPE '!'", within(asked.text.lower())
 
 
 def _follow_up(scope: Scope, criteria: Criteria, *, on: date) -> Iterator[Condition]:
     company_id = scope.company.pk
     if criteria.is_stopped is not None:
-        word = "IN" if criteria.is_stopped else "NOT IN"
-        yield f"e.customer_id {word} ({_STOPPED})", (company_id, on, on)
-    if criteria.is_disputed:
-        yield f"e.customer_id IN ({_DISPUTED})", (company_id, on)
+        yield f"{_in(criteria.is_stopped)} ({STOPPED})", (company_id, on, on)
+    if criteria.is_disputed is not None:
+        yield f"{_in(criteria.is_disputed)} ({DISPUTED})", (company_id, on)
+    if criteria.dispute_reason:
+        yield f"IN ({DISPUTED} AND d.reason = %s)", (company_id, on, criteria.dispute_reason)
     if criteria.profile_id is not None:
         word, test = ("NOT IN", "<>") if criteria.is_default_profile else ("IN", "=")
         yield (
-            f"e.customer_id {word} (SELECT p.customer_id FROM collection_customerfollowup p"
+            f"{word} (SELECT p.customer_id FROM collection_customerfollowup p"
             f" WHERE p.company_id = %s AND p.profile_id {test} %s)",
             (company_id, criteria.profile_id),
         )
 
 
-_STOPPED = (
+def _in(is_kept: bool) -> str:  # noqa: FBT001 -- private
+    return "IN" if is_kept else "NOT IN"
+
+
+# Customers who are stopped as a whole, and those who contest anything; as of a day.
+STOPPED = (
     "SELECT h.customer_id FROM collection_hold h WHERE h.company_id = %s AND h.lifted_on IS NULL"
     " AND h.entry_id IS NULL AND h.set_on <= %s AND (h.until IS NULL OR h.until >= %s)"
 )
-_DISPUTED = (
+DISPUTED = (
     "SELECT d.customer_id FROM collection_dispute d"
     " WHERE d.company_id = %s AND d.closed_on IS NULL AND d.opened_on <= %s"
 )
+
+
+def _open(criteria: Criteria, items: OpenItems, *, on: date) -> Iterator[Condition]:
+    """What the open entries say of a customer."""
+    if criteria.level is not None:
+        yield _level(criteria.level, items)
+    if criteria.standing is not None:
+        yield _standing(criteria.standing, items)
+    if criteria.new_since is not None:
+        yield (
+            f"IN (SELECT e.customer_id FROM ledger_ledgerentry e WHERE {items.where}"
+            f" AND {is_debit(items)} AND e.due_date >= %s AND e.due_date < %s)",
+            (*items.where_params, criteria.new_since, on),
+        )
 
 
 def _level(level: int, items: OpenItems) -> Condition:
     """A customer's level is the highest among his open entries; 0 = never reminded."""
     word, test = ("IN", "=") if level else ("NOT IN", ">")
     return (
-        f"e.customer_id {word} (SELECT e.customer_id FROM ledger_ledgerentry e"
+        f"{word} (SELECT e.customer_id FROM ledger_ledgerentry e"
         f" JOIN collection_entryfollowup f ON f.entry_id = e.id WHERE {items.where}"
         f" GROUP BY e.customer_id HAVING MAX(f.level) {test} %s)",
         (*items.where_params, level),
+    )
+
+
+def _standing(standing: Standing, items: OpenItems) -> Condition:
+    word, test = {
+        Standing.OWES: ("IN", "> 0"),
+        Standing.CREDITOR: ("IN", "< 0"),
+        Standing.NIL: ("NOT IN", "<> 0"),
+    }[standing]
+    return (
+        f"{word} (SELECT e.customer_id FROM ledger_ledgerentry e WHERE {items.where}"
+        f" GROUP BY e.customer_id, e.currency HAVING SUM({items.remaining}) {test})",
+        (*items.where_params, *items.remaining_params),
     )

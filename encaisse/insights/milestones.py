@@ -11,7 +11,7 @@ from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.tenancy.models import Event
 from encaisse.tenancy.scope import Scope
 
-_YEAR = timedelta(days=365)
+THANKS_COUNT_FOR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def so_far(customer: Customer, *, on: date) -> dict[str, SoFar]:
         customer=customer,
         kind=Step.Kind.THANKS,
         status__in=Reminder.EFFECTIVE,
-        effective_on__gt=on - _YEAR,
+        effective_on__gt=on - THANKS_COUNT_FOR,
     ).aggregate(number=Count("id"), last=Max("effective_on"))
     found[Step.Kind.THANKS] = SoFar(thanks["number"], thanks["last"])
     return found

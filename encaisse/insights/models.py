@@ -45,6 +45,7 @@ class ScheduledExport(models.Model):
     month_day = models.PositiveSmallIntegerField("jour du mois", null=True)
     hour = models.PositiveSmallIntegerField("heure", default=7)
     is_active = models.BooleanField(default=True)
-    # The last day it was sent for, and what went wrong then.
+    # The last day it is done with, when it last left, and what went wrong since.
     last_day = models.DateField(null=True)
+    sent_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)

@@ -28,6 +28,9 @@ REGULAR = (
     Regular("jobs.sweep", "encaisse.jobs.schedule.sweep_jobs", timedelta(seconds=15)),
     Regular("collection.sweep", "encaisse.collection.tasks.sweep_reminders", timedelta(seconds=30)),
     Regular("collection.daily", "encaisse.collection.tasks.send_automatic", timedelta(minutes=5)),
+    Regular("collection.mailbox", "encaisse.collection.tasks.read_mailboxes", timedelta(minutes=5)),
+    Regular("collection.files", "encaisse.collection.tasks.sweep_attachments", timedelta(days=1)),
+    Regular("web.exports", "encaisse.web.tasks.send_due_exports", timedelta(minutes=5)),
 )
 
 

@@ -1,8 +1,12 @@
 """Companies and their people."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import F, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -18,9 +22,13 @@ SETTINGS = frozenset(
         "registry_city", "vat_number", "address", "postal_code", "city", "phone", "bank_holder",
         "bank_name", "iban", "bic", "mail_mode", "redirect_to", "sender_name", "sender_email",
         "reply_to", "smtp_host", "smtp_port", "smtp_security", "smtp_username",
-        "automatic_paused", "send_from_hour", "send_until_hour", "freshness_hours",
+        "imap_host", "imap_port", "imap_security", "imap_username", "imap_folder",
+        "tracks_opening", "automatic_paused", "send_from_hour", "send_until_hour",
+        "freshness_hours",
     }
 )  # fmt: skip
+# Another mailbox: what was read of the one before says nothing of it.
+_MAILBOX = frozenset({"imap_host", "imap_port", "imap_username", "imap_folder"})
 
 
 class CompanyRefused(Exception):
@@ -47,7 +55,12 @@ def create_company(*, name: str, author: Author, slug: str = "", **fields: Any) 
 
 @transaction.atomic
 def configure_company(
-    company: Company, *, author: Author, smtp_password: str | None = None, **fields: Any
+    company: Company,
+    *,
+    author: Author,
+    smtp_password: str | None = None,
+    imap_password: str | None = None,
+    **fields: Any,
 ) -> None:
     """Change settings of a company; the journal keeps what they were and became."""
     unknown = set(fields) - SETTINGS
@@ -61,6 +74,12 @@ def configure_company(
     if smtp_password is not None:
         company.smtp_password_sealed = seal(smtp_password)
         names.append("smtp_password_sealed")
+    if imap_password is not None:
+        company.imap_password_sealed = seal(imap_password)
+        names.append("imap_password_sealed")
+    if _MAILBOX & set(changed):
+        company.imap_validity, company.imap_last_uid, company.imap_error = 0, 0, ""
+        names += ["imap_validity", "imap_last_uid", "imap_error"]
     if not names:
         return
     company.save(update_fields=names)
@@ -101,3 +120,37 @@ def add_member(
     )
     record_event("member.added", company=company, author=author, email=email, role=role)
     return membership
+
+
+def note_visit(membership: Membership, *, today: date) -> None:
+    """Remember that a member came on a day, and on which day he came before.
+
+    Writes once a day, so it costs nothing to ask at every request, and leaves no line in the
+    journal. A page never waits for it: while an import holds the database, the next one does it.
+    """
+    if membership.visited_on is not None and membership.visited_on >= today:
+        return
+    with _unless_locked():
+        Membership.objects.filter(
+            Q(visited_on=None) | Q(visited_on__lt=today), pk=membership.pk
+        ).update(visited_before=F("visited_on"), visited_on=today)
+        membership.visited_before, membership.visited_on = membership.visited_on, today
+
+
+@contextmanager
+def _unless_locked() -> Iterator[None]:
+    """Do without a write that would have to wait for SQLite's only write lock."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        (usual,) = cursor.fetchone()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        except OperationalError as error:
+            if "locked" not in str(error):
+                raise
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(usual)}")

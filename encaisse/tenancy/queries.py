@@ -1,8 +1,17 @@
 """Who is known here."""
 
-from encaisse.tenancy.models import User
+from collections.abc import Sequence
+
+from encaisse.tenancy.models import Company, Membership, User
 
 
 def has_account(email: str) -> bool:
     """True when someone already logs in with this address."""
     return User.objects.filter(email=email.strip().lower()).exists()
+
+
+def outside_addresses(company: Company, addresses: Sequence[str]) -> list[str]:
+    """The addresses that belong to nobody of the company."""
+    emails = Membership.objects.filter(company=company).values_list("user__email", flat=True)
+    known = {email.casefold() for email in emails}
+    return [address for address in addresses if address.casefold() not in known]

@@ -1,34 +1,25 @@
 """Exports of a list: CSV and XLSX of what is shown, without row limit, streamed."""
 
 import csv
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
-import xlsxwriter
-from django.conf import settings
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext as _
 
 from encaisse.core.dates import short_date
-from encaisse.core.money import decimal_string, exponent, to_decimal
+from encaisse.core.money import decimal_string
+from encaisse.web.access import CompanyRequest
 from encaisse.web.lists import Column, ListState
+from encaisse.web.workbooks import Cell as Cell
+from encaisse.web.workbooks import Money as Money
+from encaisse.web.workbooks import xlsx_file as xlsx_file
 
 FORMATS = ("csv", "xlsx")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _CSV_CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount of an export: a number there, not a text."""
-
-    minor: int
-    currency: str
-
-
-Cell = str | int | date | Money | None
 
 
 def titles_of(state: ListState) -> list[str]:
@@ -41,17 +32,61 @@ def _titles(column: Column) -> Sequence[Any]:
     return column.titles or (column.label,)
 
 
-def export_response(
-    kind: str, *, name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]]
+def export_list(
+    request: CompanyRequest,
+    kind: str,
+    *,
+    name: str,
+    state: ListState,
+    rows: Iterable[Sequence[Cell]],
 ) -> HttpResponseBase:
-    """The file to download, `csv` or `xlsx`; `name` without its ending."""
+    """The file of a list as it is shown; `name` without the day and its ending.
+
+    A workbook says on a second sheet what the list was. Raises Http404 for an unknown format.
+    """
+    if kind not in FORMATS:
+        raise Http404
+    return export_response(
+        kind,
+        name=f"{name}-{request.today:%Y-%m-%d}",
+        titles=titles_of(state),
+        rows=rows,
+        about=_about(request, state),
+    )
+
+
+def _about(request: CompanyRequest, state: ListState) -> list[tuple[str, str]]:
+    """Whose list it is, of which day, and its filters in words."""
+    filters = [words for _key, words in state.filters()] or [_("aucun")]
+    return [
+        (_("Société"), request.company.name),
+        (_("Liste"), str(state.spec.caption)),
+        (_("Au"), short_date(request.today)),
+        (_("Exportée par"), request.user.full_name),
+        *((_("Filtre"), words) for words in filters),
+    ]
+
+
+def export_response(
+    kind: str,
+    *,
+    name: str,
+    titles: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    about: Sequence[tuple[str, str]] = (),
+) -> HttpResponseBase:
+    """The file to download, `csv` or `xlsx`; `name` without its ending.
+
+    `about` fills a second sheet of the workbook, one pair a line.
+    """
     if kind == "csv":
         response: HttpResponseBase = StreamingHttpResponse(
             csv_lines(titles, rows), content_type="text/csv; charset=utf-8"
         )
         response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return response
-    return FileResponse(xlsx_file(titles, rows), as_attachment=True, filename=f"{name}.xlsx")
+    file = xlsx_file(titles, rows, about=about)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
 
 
 class _Echo:
@@ -80,45 +115,9 @@ def _text(cell: Cell) -> str:
         return decimal_string(cell.minor, cell.currency).replace(".", ",")
     if isinstance(cell, date):
         return short_date(cell)
+    if isinstance(cell, Decimal):
+        return format(cell, "f").replace(".", ",")
     if isinstance(cell, int):
         return str(cell)
     # A spreadsheet would run it as a formula.
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
-
-
-def xlsx_file(
-    titles: Sequence[str], rows: Iterable[Sequence[Cell]]
-) -> "tempfile._TemporaryFileWrapper[bytes]":
-    """A workbook on disk, gone once it is closed; one row in memory at a time."""
-    file = tempfile.NamedTemporaryFile(suffix=".xlsx", dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 -- the response closes it
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "tmpdir": str(settings.FILE_UPLOAD_TEMP_DIR),
-    }
-    with xlsxwriter.Workbook(file.name, options) as book:
-        _fill(book, titles, rows)
-    file.seek(0)
-    return file
-
-
-def _fill(book: xlsxwriter.Workbook, titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    sheet = book.add_worksheet()
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, max(0, len(titles) - 1), 18)
-    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
-    patterns = {0: "#,##0", 2: "#,##0.00", 3: "#,##0.000", 4: "#,##0.0000"}
-    money = {size: book.add_format({"num_format": mask}) for size, mask in patterns.items()}
-    sheet.write_row(0, 0, titles, bold)
-    for number, row in enumerate(rows, start=1):
-        for column, cell in enumerate(row):
-            if isinstance(cell, Money):
-                amount = float(to_decimal(cell.minor, cell.currency))
-                sheet.write_number(number, column, amount, money[exponent(cell.currency)])
-            elif isinstance(cell, date):
-                sheet.write_datetime(number, column, datetime(cell.year, cell.month, cell.day), day)  # noqa: DTZ001 -- a spreadsheet's day has no zone
-            elif isinstance(cell, int):
-                sheet.write_number(number, column, cell)
-            elif cell:
-                sheet.write_string(number, column, cell)

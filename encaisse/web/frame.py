@@ -67,7 +67,10 @@ MENU: tuple[tuple[str | Promise, tuple[Screen, ...]], ...] = (
     ),
     (
         _("Agir"),
-        (Screen("plan", _("Par scénario"), "paper-airplane", "ledger.view", is_primary=True),),
+        (
+            Screen("plan", _("Par scénario"), "paper-airplane", "ledger.view", is_primary=True),
+            Screen("by_customer", _("Par client"), "user", "reminder.send"),
+        ),
     ),
     (
         _("Données et réglages"),

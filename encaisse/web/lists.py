@@ -7,6 +7,7 @@ a filter changes: chips, rows, totals and pager together.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -14,15 +15,20 @@ from urllib.parse import parse_qsl, urlencode
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from encaisse.web.access import MemberRequest
+from encaisse.web.filters import Filter as Filter
+from encaisse.web.filters import Text as Text
+from encaisse.web.filters import day_of, minor_of
+from encaisse.web.list_views import views_of_list
 
-Text = str | Promise
 SIZES = (10, 25, 50, 100)
 DEFAULT_SIZE = 25
 TARGET = "list"
+# A bar of more filters than that keeps some behind « Plus de filtres ».
+_MOST_IN_BAR = 6
+_FIRST_IN_BAR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +48,6 @@ class Column:
     wide: bool = False
     help: Text = ""
     titles: tuple[Text, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A filter of the bar: a choice among values, a box to tick, or a day."""
-
-    key: str
-    label: Text
-    choices: tuple[tuple[str, Text], ...] = ()
-    kind: str = "choice"
-
-    def accepts(self, value: str) -> bool:
-        """True for a value that the filter can apply; others are ignored."""
-        if self.kind == "choice":
-            return any(value == code for code, _label in self.choices)
-        if self.kind == "toggle":
-            return value == "1"
-        return bool(value)
-
-    def describe(self, value: str) -> str:
-        """The words of the chip."""
-        if self.kind == "toggle":
-            return str(self.label)
-        shown = next((label for code, label in self.choices if code == value), value)
-        return _("%(label)s : %(value)s") % {"label": self.label, "value": shown}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +76,14 @@ class ListSpec:
     def default_columns(self) -> tuple[str, ...]:
         """The keys of the columns shown unless the address says otherwise."""
         return tuple(column.key for column in self.columns if not column.hidden)
+
+    @property
+    def bar(self) -> tuple[Filter, ...]:
+        """The filters of the bar: all of them when they are few, else the primary ones."""
+        if len(self.filters) <= _MOST_IN_BAR:
+            return self.filters
+        primary = tuple(choice for choice in self.filters if choice.primary)
+        return primary or self.filters[:_FIRST_IN_BAR]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +145,9 @@ class ListState:
             path=request.path,
             search=query.get("q", "").strip()[:200] if spec.search else "",
             values={
-                choice.key: query[choice.key]
+                choice.key: value
                 for choice in spec.filters
-                if choice.key in query and choice.accepts(query[choice.key])
+                if (value := choice.read(query.get(choice.key, "")))
             },
             sort=_known_sort(spec, query.get("tri", "")),
             page=_page(query.get("page", "")),
@@ -182,9 +171,26 @@ class ListState:
         """The value of a filter, empty when it is off."""
         return self.values.get(key, "")
 
+    def day(self, key: str) -> date | None:
+        """The day of a `date` filter, None when it is off."""
+        return day_of(self.get(key))
+
+    def minor(self, key: str, currency: str = "EUR") -> int | None:
+        """The amount of an `amount` filter in minor units of a currency, None when it is off."""
+        return minor_of(self.get(key), currency)
+
     def shows(self, key: str) -> bool:
         """True for a visible column."""
         return key in self.columns
+
+    def filters(self) -> list[tuple[str, str]]:
+        """The active filters in words, each with its parameter."""
+        search = [("q", _("« %(text)s »") % {"text": self.search})] if self.search else []
+        return search + [
+            (choice.key, choice.describe(self.values[choice.key]))
+            for choice in self.spec.filters
+            if choice.key in self.values
+        ]
 
     def url(self, **changes: Any) -> str:
         """The address of this list with some fields changed, in its shortest form."""
@@ -297,20 +303,27 @@ class Listing:
     @property
     def controls(self) -> list[Control]:
         """The filters of the bar."""
-        return [Control(choice, self.state.get(choice.key)) for choice in self.spec.filters]
+        return [Control(choice, self.state.get(choice.key)) for choice in self.spec.bar]
+
+    @property
+    def more_controls(self) -> list[Control]:
+        """The filters behind « Plus de filtres »."""
+        shown = self.spec.bar
+        return [
+            Control(choice, self.state.get(choice.key))
+            for choice in self.spec.filters
+            if choice not in shown
+        ]
+
+    @property
+    def more_active(self) -> int:
+        """How many of the filters behind « Plus de filtres » are on."""
+        return sum(bool(control.value) for control in self.more_controls)
 
     @property
     def chips(self) -> list[Chip]:
         """The active filters."""
-        found = [
-            Chip(choice.describe(self.state.values[choice.key]), self.state.without(choice.key))
-            for choice in self.spec.filters
-            if choice.key in self.state.values
-        ]
-        if self.state.search:
-            quoted = _("« %(text)s »") % {"text": self.state.search}
-            found.insert(0, Chip(quoted, self.state.without("q")))
-        return found
+        return [Chip(words, self.state.without(key)) for key, words in self.state.filters()]
 
     @property
     def clear_url(self) -> str:
@@ -326,8 +339,7 @@ class Listing:
     @property
     def fields(self) -> list[tuple[str, str]]:
         """Everything the address says but the page, for another form on the same list."""
-        bare = replace(self.state, page=1, selection=Selection())
-        return parse_qsl(bare.query().removeprefix("?"))
+        return parse_qsl(self.view_query.removeprefix("?"))
 
     @property
     def toggles(self) -> list[Toggle]:
@@ -381,6 +393,11 @@ class Listing:
         return self.state.selection.count(self.count)
 
     @property
+    def view_query(self) -> str:
+        """The query string of what a saved view keeps: everything but the page and the ticks."""
+        return replace(self.state, page=1, selection=Selection()).query()
+
+    @property
     def export_query(self) -> str:
         """The query string of an export of exactly this: filters, columns and sort, no page."""
         bare = replace(self.state, page=1, size=DEFAULT_SIZE, selection=Selection())
@@ -390,15 +407,20 @@ class Listing:
 def render_list(
     request: MemberRequest, template: str, context: dict[str, Any], *, listing: Listing
 ) -> HttpResponse:
-    """The page, or its changing part alone when htmx asks for it."""
+    """The page, or its changing part alone when htmx asks for it.
+
+    A list with filters that is a whole screen of a company gets its saved views (`views`).
+    """
     asks_part = (
         bool(request.htmx)
         and not request.htmx.history_restore_request
         and request.htmx.target == TARGET
     )
-    response = render(
-        request, "ui/list_part.html" if asks_part else template, context | {"list": listing}
-    )
+    views = None
+    if listing.spec.filters or listing.spec.search:
+        views = views_of_list(request, path=listing.state.path, query=listing.view_query)
+    context = context | {"list": listing, "views": views}
+    response = render(request, "ui/list_part.html" if asks_part else template, context)
     patch_vary_headers(response, ("HX-Request", "HX-Target"))
     if asks_part:
         response["HX-Push-Url"] = listing.url

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django_htmx.http import HttpResponseClientRedirect
 
 from encaisse.tenancy.models import User
+from encaisse.tenancy.operations import note_visit
 from encaisse.web import access
 
 
@@ -50,6 +51,7 @@ class CompanyMiddleware:
             if membership.company.slug == slug:
                 today = membership.company.local_day(timezone.now())
                 access.enter(request, membership, today=today)
+                note_visit(membership, today=today)
                 return None
         raise Http404
 

@@ -18,6 +18,7 @@ SCREENS = [
     "customers",
     "activities",
     "plan",
+    "write",
     "search",
     "jobs",
     "imports",

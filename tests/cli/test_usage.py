@@ -24,6 +24,7 @@ OPTIONS = {
     "company add-user": ["--role", "--password", "--sales-rep", "--json"],
     "import": ["--company", "--format", "--dry-run", "--terms", "--json", "FICHIER"],
     "aging": ["--company", "--on", "--buckets", "--json"],
+    "kpi": ["--company", "--on", "--months", "--period", "--json"],
     "plan": ["--company", "--on", "--json"],
     "simulate": ["--company", "--from", "--to", "--every", "--json"],
     "remind": ["--company", "--medium", "--dry-run", "--json"],

@@ -99,3 +99,16 @@ def test_what_is_to_come_is_not_late(account):
     account.invoice(date(2027, 4, 1), 90_000)
 
     assert (account.balance(), account.coming(TODAY)) == (150_000, 60_000)
+
+
+def test_a_partial_match_bears_small_letters_until_it_balances(account):
+    invoice = account.invoice(date(2027, 1, 4), 100_00)
+    account.pay([invoice], date(2027, 2, 1), 40_00)
+    account.match([invoice, account.receive(date(2027, 3, 1), 60_00)], date(2027, 3, 1))
+
+    letters = {
+        day: {row.match_code for row in account.rows(day, METHODS)}
+        for day in (date(2027, 1, 31), date(2027, 2, 1), date(2027, 3, 1))
+    }
+
+    assert list(letters.values()) == [{""}, {"aaa"}, {"AAA"}]

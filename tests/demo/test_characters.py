@@ -42,6 +42,8 @@ LEFT_OUT = {
     "Agence Pellegrin & Fils": {Reason.IN_PROGRESS},
     "Ébénisterie Roquebrun": {Reason.IN_PROGRESS},
     "Cabinet comptable Sorguelle": {Reason.UNKNOWN_OUTCOME},
+    "Traiteur Ravigneau": {Reason.PROMISE},
+    "Papeterie Delorge-Vassin": {Reason.NOT_DUE},
 }
 
 
@@ -66,6 +68,7 @@ DUE = {
     "Optique Verdellan": ("letter", 1, 168_000, "EUR"),
     "Harrow & Finch Interiors": ("email", 1, 936_000, "USD"),
     "Oakhurst Joinery Ltd": ("email", 2, 427_200, "EUR"),
+    "Garage Montrichet": ("phone", 2, 200_000, "EUR"),
 }
 
 

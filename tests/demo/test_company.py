@@ -139,7 +139,7 @@ def test_promises_stand_everywhere_they_can(morel):
 def test_disputes_are_open_and_closed(morel):
     disputes = Dispute.objects.filter(company=morel)
 
-    assert disputes.filter(closed_on=None).count() == 3
+    assert disputes.filter(closed_on=None).count() == 4
     assert disputes.exclude(closed_on=None).exclude(outcome="").exists()
 
 

@@ -23,6 +23,8 @@ VALUES = {
     "email_reponse": "compta@morel.example",
     "total": "1\u202f200,00\u00a0€",
     "total_general": "1\u202f200,00\u00a0€",
+    "total_en_retard": "1\u202f200,00\u00a0€",
+    "solde": "1\u202f200,00\u00a0€",
     "nb_factures": "2",
     "prochaine_echeance": "1er décembre 2026",
     "date_limite": "8 décembre 2026",

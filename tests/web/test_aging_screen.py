@@ -149,13 +149,3 @@ def test_a_portfolio_sees_its_customers_only_in_pages_and_files(client, morel, t
 
     assert "Dupont" in page
     assert "Petit" not in page + file + found
-
-
-def test_the_search_finds_by_words_of_the_name_or_the_code(reader, two):
-    def found(text):
-        return reader.get("/s/morel/recherche/", {"q": text}, headers={"HX-Request": "true"}).text
-
-    assert "411DUPONT" in found("dup")
-    assert "411DUPONT" in found("411dup")
-    assert "Aucun client ne répond" in found("zzz")
-    assert "411DUPONT" not in found("")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from encaisse.collection.models import Dispute, Hold, PaymentPromise
 from encaisse.collection.operations.setup import install_defaults
 from encaisse.tenancy.models import Company, Event
-from tests.builders import PASSWORD, customer, invoice, member, reminder
+from tests.builders import PASSWORD, customer, invoice, member, payment, reminder, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -101,11 +101,37 @@ def test_entries_ticked_in_the_account_come_along(page):
     expect(opened.get_by_label("Montant promis")).to_have_value("200,00")
 
 
-def test_a_note_appears_at_once(page):
-    page.get_by_label("Nouvelle note").fill("Rappeler mardi")
-    page.get_by_role("button", name="Ajouter la note").click()
+def test_one_understands_decides_and_sees_the_trace(page, dupont, today):
+    page.locator(".entry-number", has_text="FAC1").click()
+    opened = page.locator("#dialog[open]")
+    expect(opened.get_by_text("Déjà relancé aujourd’hui.")).to_be_visible()
+    opened.get_by_role("button", name="Fermer").click()
 
-    expect(page.locator("#notes").get_by_text("Rappeler mardi")).to_be_visible()
+    menu = page.get_by_role("row").filter(has_text="FAC1")
+    menu.get_by_label("Actions sur FAC1").click()
+    menu.get_by_role("link", name="Repositionner").click()
+    expect(opened.get_by_role("checkbox", name="FAC1")).to_be_checked()
+    day = today + timedelta(days=9)
+    opened.get_by_label("Règlement attendu le").fill(day.isoformat())
+    opened.get_by_role("button", name="Changer la date attendue").click()
+    expect(menu.get_by_text(f"attendu le {day:%d/%m/%Y}")).to_be_visible()
+
+    note = page.get_by_label("Nouvelle note")
+    note.press_sequentially("Vu avec @mart")
+    page.get_by_role("option", name="Claire Martin").wait_for()
+    note.press("Enter")
+    note.press_sequentially("hier")
+    page.get_by_role("button", name="Ajouter la note").click()
+    written = page.locator("#notes .note").first
+    expect(written.get_by_text("@Claire Martin")).to_be_visible()
+    written.locator("summary").click()
+    written.get_by_label("Réponse").fill("Bien")
+    written.get_by_role("button", name="Répondre").click()
+    expect(page.locator("#notes .answers").get_by_text("Bien")).to_be_visible()
+
+    page.get_by_role("link", name="Tout l’historique").click()
+    for done in ("Règlement attendu le", "Vu avec @Claire Martin hier", "Relance 1"):
+        expect(page.locator("#list").get_by_text(done)).to_be_visible()
 
 
 def test_the_message_is_shown_as_it_was_sent(page):
@@ -115,10 +141,14 @@ def test_the_message_is_shown_as_it_was_sent(page):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1024, "dark"), (390, "light")])
-def test_nothing_is_cut_and_axe_finds_nothing(page, dupont, width, scheme):
+def test_nothing_is_cut_and_axe_finds_nothing(page, dupont, today, width, scheme):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
-    for address in (page.url, f"{page.url}promesse/", "/s/morel/activites/"):
+    paid = invoice(dupont, euros=100, due=today - timedelta(days=40))
+    for entry in (paid, payment(dupont, euros=100, on=today)):
+        settled(entry, on=today)
+    own = ("", "promesse/", "historique/", "reglements/", f"pieces/{paid.pk}/")
+    for address in (*(f"{page.url}{one}" for one in own), "/s/morel/activites/"):
         page.goto(address)
         found = Axe().run(page, options={"preload": False}).response["violations"]
 

@@ -1,5 +1,7 @@
 """Exports as a French spreadsheet opens them."""
 
+import re
+import zipfile
 from datetime import date
 
 from python_calamine import CalamineWorkbook
@@ -60,3 +62,22 @@ def test_the_answer_is_a_file_to_download():
 
     assert response["Content-Disposition"] == 'attachment; filename="clients.csv"'
     assert b"".join(response).startswith(b"\xef\xbb\xbfClient")
+
+
+def test_a_workbook_says_on_a_second_sheet_what_the_list_was():
+    about = [("Société", "Ateliers Morel"), ("Filtre", "=1+1")]
+    with xlsx_file(TITLES, ROWS, about=about) as file:
+        book = CalamineWorkbook.from_filelike(file)
+
+    assert book.sheet_names == ["Liste", "Filtres"]
+    assert book.get_sheet_by_index(1).to_python() == [list(pair) for pair in about]
+
+
+def test_a_workbook_filters_stays_in_sight_and_is_as_wide_as_what_it_holds():
+    with xlsx_file(TITLES, [["x" * 30, *row[1:]] for row in ROWS]) as file:
+        sheet = zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml").decode()
+
+    assert '<autoFilter ref="A1:D5"/>' in sheet
+    assert 'state="frozen"' in sheet
+    widths = [float(width) for width in re.findall(r'<col [^>]*width="([\d.]+)"', sheet)]
+    assert widths[0] > widths[1] > widths[2]

@@ -1,5 +1,7 @@
 """The list helper: what an address means, and what each link writes."""
 
+from datetime import date
+
 import pytest
 from django.test import RequestFactory
 
@@ -16,6 +18,8 @@ SPEC = ListSpec(
         Filter("profil", "Profil", (("1", "Standard"), ("2", "Grand compte"))),
         Filter("litige", "En litige", kind="toggle"),
         Filter("du", "Du", kind="date"),
+        Filter("numero", "Numéro", kind="text"),
+        Filter("min", "Montant minimum", kind="amount"),
     ),
     sort="-amount",
     search="Client",
@@ -48,6 +52,9 @@ def test_an_empty_address_is_the_default_list():
         "profil=2",
         "q=dupont",
         "litige=1",
+        "du=2026-11-21",
+        "numero=FA-1",
+        "min=1500,50",
         "tri=name",
         "par=50&page=3",
         "colonnes=name,amount,note",
@@ -74,6 +81,11 @@ def test_an_address_is_written_back_as_it_was_read(query):
         "page=0",
         "autre=1",
         "du=",
+        "du=demain",
+        "du=0202-01-01",
+        "numero=+",
+        "min=beaucoup",
+        "min=999999999999999999999",
         "q=+",
     ],
 )
@@ -90,6 +102,48 @@ def test_a_chip_drops_its_filter_and_returns_to_the_first_page():
         "En litige",
     ]
     assert chips[1].url == "/liste/?q=dup&litige=1&tri=name"
+
+
+def test_what_is_typed_in_a_filter_is_read_as_a_day_and_as_an_amount():
+    asked = state("du=2026-11-21&min=1+500%2C50+%E2%82%AC&numero=+FA-1+")
+
+    assert asked.day("du") == date(2026, 11, 21)
+    assert asked.minor("min") == 150050
+    assert asked.minor("min", "TND") == 1500500
+    assert asked.get("numero") == "FA-1"
+    assert [chip.text for chip in Listing(asked, rows=(), count=0).chips] == [
+        "Du\xa0: 21/11/2026",
+        "Numéro\xa0: FA-1",
+        "Montant minimum\xa0: 1 500,50 €",
+    ]
+
+
+def test_a_filter_that_is_off_is_nothing():
+    assert (state().day("du"), state().minor("min")) == (None, None)
+
+
+def some_filters(number: int, primary: set[int] = frozenset()) -> tuple[Filter, ...]:
+    return tuple(
+        Filter(f"f{rank}", f"F{rank}", kind="toggle", primary=rank in primary)
+        for rank in range(number)
+    )
+
+
+@pytest.mark.parametrize(
+    ("filters", "bar"),
+    [
+        (some_filters(6), ["f0", "f1", "f2", "f3", "f4", "f5"]),
+        (some_filters(9), ["f0", "f1", "f2", "f3"]),
+        (some_filters(9, {1, 8}), ["f1", "f8"]),
+    ],
+)
+def test_a_bar_of_many_filters_keeps_the_main_ones(filters, bar):
+    spec = ListSpec(columns=SPEC.columns, rows="rows.html", filters=filters)
+    shown = Listing(ListState.read(spec, RequestFactory().get("/?f7=1")), rows=(), count=0)
+
+    assert [control.filter.key for control in shown.controls] == bar
+    assert len(shown.controls) + len(shown.more_controls) == len(filters)
+    assert shown.more_active == (len(filters) == 9)
 
 
 def test_a_heading_sorts_then_sorts_the_other_way():
@@ -139,6 +193,10 @@ def test_the_form_carries_what_is_not_a_filter():
 
 def test_an_export_keeps_everything_but_the_page():
     assert listing("profil=2&tri=name&page=3&par=50").export_query == "?profil=2&tri=name"
+
+
+def test_a_view_keeps_the_size_too_but_neither_the_page_nor_the_ticks():
+    assert listing("profil=2&page=3&par=50&choix=4").view_query == "?profil=2&par=50"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from tests.builders import (
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LIST = "/s/morel/qui-vous-doit-quoi/"
-SCREENS = ["/s/morel/", LIST, f"{LIST}?relance=stop", f"{LIST}?q=zzz", "/societes/"]
+SCREENS = ["/s/morel/", "/s/morel/indicateurs/", LIST, f"{LIST}?relance=stop", f"{LIST}?q=zzz", "/societes/"]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from encaisse.collection.models.obstacles import (
     PaymentPromise,
     PromiseEntry,
 )
-from encaisse.collection.models.reminder import Reminder, ReminderLine, WrittenText
+from encaisse.collection.models.reminder import IncomingMail, Reminder, ReminderLine, WrittenText
 from encaisse.collection.models.scenario import CollectionProfile, Scenario, Step, Threshold
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "DisputeEntry",
     "EntryFollowUp",
     "Hold",
+    "IncomingMail",
     "LevelChange",
     "Note",
     "NoteMention",

@@ -34,6 +34,7 @@ class Reminder(models.Model):
     `accepted` is what the server said; `sent` comes with the levels and the journal line, some
     messages at a time.
     Letters: waiting → claimed → printed → posted. Calls and others: to_do → noted.
+    What an automatic step prepares may wait for a person's word first: to_approve → waiting.
     """
 
     class Kind(models.TextChoices):
@@ -43,6 +44,7 @@ class Reminder(models.Model):
         STATEMENT = "statement", _("Relevé")
 
     class Status(models.TextChoices):
+        TO_APPROVE = "to_approve", _("À valider")
         WAITING = "waiting", _("En attente")
         CLAIMED = "claimed", _("En préparation")
         SENDING = "sending", _("En cours d’envoi")
@@ -58,6 +60,7 @@ class Reminder(models.Model):
         CANCELLED = "cancelled", _("Annulé")
 
     PENDING = (
+        Status.TO_APPROVE,
         Status.WAITING,
         Status.CLAIMED,
         Status.SENDING,
@@ -113,6 +116,8 @@ class Reminder(models.Model):
     comment = models.TextField(blank=True)
     error = models.TextField(blank=True)
     effective_on = models.DateField(null=True)
+    # The first time that the customer opened it, where the company asked to know.
+    opened_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.SET_NULL, null=True)
     actor_name = models.CharField(max_length=160)
@@ -153,6 +158,7 @@ class Reminder(models.Model):
                 fields=("company", "status", "id"),
                 condition=Q(
                     status__in=(
+                        "to_approve",
                         "waiting",
                         "claimed",
                         "sending",
@@ -164,6 +170,44 @@ class Reminder(models.Model):
                 ),
                 name="reminder_pending",
             ),
+        )
+
+
+class IncomingMail(models.Model):
+    """A mail read from the company's mailbox: an answer to a reminder, or its return."""
+
+    class Kind(models.TextChoices):
+        REPLY = "reply", _("Réponse")
+        AUTOMATIC = "automatic", _("Réponse automatique")
+        BOUNCE = "bounce", _("Retour")
+        OTHER = "other", _("Autre")
+
+    company = models.ForeignKey(Company, models.CASCADE)
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="incoming")
+    reminder = models.ForeignKey(Reminder, models.SET_NULL, null=True, related_name="answers")
+    kind = models.CharField(max_length=10, choices=Kind)
+    message_id = models.CharField(max_length=250)
+    from_address = models.CharField(max_length=250, blank=True)
+    subject = models.CharField(max_length=500, blank=True)
+    text = models.TextField(blank=True)
+    # Of a return: what the receiving server said, and whether it is for good.
+    diagnosis = models.TextField(blank=True)
+    is_permanent = models.BooleanField(default=False)
+    received_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True)
+    handled_by = models.ForeignKey(User, models.SET_NULL, null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("company", "message_id"), name="incoming_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=("company", "kind", "-received_at"),
+                condition=Q(handled_at=None),
+                name="incoming_to_handle",
+            ),
+            models.Index(fields=("customer", "-received_at"), name="incoming_of_customer"),
         )
 
 

@@ -87,6 +87,8 @@ class Step(models.Model):
     offset_days = models.SmallIntegerField()
     template_code = models.CharField(max_length=80, blank=True)
     is_automatic = models.BooleanField("envoi automatique", default=False)
+    # An automatic step that waits for a person's word before it leaves.
+    needs_approval = models.BooleanField("à valider", default=False)
     is_active = models.BooleanField("active", default=True)
     # Contact services (roles) that receive it, and copies, one a line; empty = everyone / nobody.
     recipient_roles = models.TextField(blank=True)

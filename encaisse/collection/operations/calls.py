@@ -1,6 +1,6 @@
 """A call was made, or tried: what came of it, in one go."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import models, transaction
@@ -10,9 +10,15 @@ from django.utils.translation import gettext_lazy
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.disputes import open_dispute
 from encaisse.collection.operations.effects import ReminderRefused, note_done
-from encaisse.collection.operations.followup import write_note
+from encaisse.collection.operations.notes import write_note
 from encaisse.collection.operations.promises import record_promise
-from encaisse.ledger.models import LedgerEntry
+from encaisse.collection.operations.write_message import (
+    Message,
+    Moment,
+    key_of,
+    write_message,
+)
+from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.tenancy.journal import Author
 
 
@@ -46,14 +52,45 @@ def note_call(
     A customer who was not there stays on the list, with a note. Raises ReminderRefused when the
     call was noted already, PromiseRefused and DisputeRefused; then nothing is written at all.
     """
-    label = str(Outcome(result.outcome).label)
-    comment = f"{label} – {result.comment.strip()}" if result.comment.strip() else label
+    comment = _told(result)
     if result.outcome == Outcome.ABSENT:
         if reminder.status != Reminder.Status.TO_DO:
             raise ReminderRefused(_("Cette action est déjà notée ou annulée."))
         write_note(reminder.customer, text=comment, author=author, now=now)
         return False
     note_done(reminder, comment=comment, on=today, now=now, author=author)
+    _record(reminder, result, today=today, now=now, author=author)
+    return True
+
+
+@transaction.atomic
+def write_call(
+    customer: Customer, message: Message, result: CallResult, moment: Moment, *, author: Author
+) -> Reminder:
+    """Note a call or a visit that no step asked for, with its promise or its dispute.
+
+    A customer who was not there reaches no level. Raises MessageRefused, PromiseRefused and
+    DisputeRefused; then nothing is written at all.
+    """
+    counts = message.counts and result.outcome != Outcome.ABSENT
+    message = replace(message, counts=counts, comment=_told(result))
+    already = Reminder.objects.filter(key=key_of(customer, message)).exists()
+    reminder = write_message(customer, message, moment, author=author)
+    if not already:
+        _record(reminder, result, today=moment.today, now=moment.now, author=author)
+    return reminder
+
+
+def _told(result: CallResult) -> str:
+    """What the history shows: the outcome, and what the caller adds."""
+    label = str(Outcome(result.outcome).label)
+    return f"{label} – {result.comment.strip()}" if result.comment.strip() else label
+
+
+def _record(
+    reminder: Reminder, result: CallResult, *, today: date, now: datetime, author: Author
+) -> None:
+    """The promise or the dispute that came of a call."""
     if result.outcome == Outcome.PROMISE:
         record_promise(
             reminder.customer,
@@ -75,7 +112,6 @@ def note_call(
             entries=dict.fromkeys(claimed_entries(reminder)),
             comment=result.comment,
         )
-    return True
 
 
 def claimed_entries(reminder: Reminder) -> list[LedgerEntry]:

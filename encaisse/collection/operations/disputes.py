@@ -81,6 +81,36 @@ def close_dispute(
     return True
 
 
+@transaction.atomic
+def set_suspension(
+    dispute: Dispute, *, suspends: bool, author: Author, today: date, now: datetime
+) -> bool:
+    """Suspend the reminders of an open dispute, or let them go again, their clock restarted today.
+
+    False when it is closed, or already so.
+    """
+    changing = Dispute.objects.filter(pk=dispute.pk, closed_on=None, suspends=not suspends)
+    if not changing.update(suspends=suspends):
+        return False
+    dispute.suspends = suspends
+    if not suspends:
+        _restart_clock(dispute, today)
+    _journal("dispute.suspended" if suspends else "dispute.resumed", dispute, author, now)
+    return True
+
+
+@transaction.atomic
+def edit_dispute(
+    dispute: Dispute, *, reason: str, comment: str, author: Author, now: datetime
+) -> None:
+    """Change the reason and the comment of a dispute, open or closed. Raises DisputeRefused."""
+    if not reason.strip():
+        raise DisputeRefused(_("Indiquez le motif du litige."))
+    dispute.reason, dispute.comment = reason.strip(), comment.strip()
+    dispute.save(update_fields=["reason", "comment"])
+    _journal("dispute.edited", dispute, author, now)
+
+
 def _restart_clock(dispute: Dispute, today: date) -> None:
     """What was wholly frozen counts from today; the history of levels says it too."""
     if dispute.lines.exists():

@@ -203,7 +203,7 @@ def mark_posted(
     printed = list(
         Reminder.objects.filter(scope.customers("customer__"), pk__in=ids, status=Status.PRINTED)
         .select_related("customer", "company")
-        .prefetch_related("lines")
+        .prefetch_related("lines__entry")
         .order_by("id")
     )
     customers = tuple({reminder.customer_id for reminder in printed})
@@ -212,7 +212,11 @@ def mark_posted(
     posted, withdrawn = 0, []
     for reminder in printed:
         of_account = actions.get(account_of(reminder), ())
-        holds = any(still_says(reminder, action) for action in of_account)
+        holds = (
+            still_owed(reminder)
+            if reminder.is_written
+            else any(still_says(reminder, action) for action in of_account)
+        )
         if holds or reminder.kind != "reminder":
             posted += take_effect(reminder, status=Status.POSTED, on=on, now=now, author=author)
         else:
@@ -254,6 +258,17 @@ def still_says(reminder: Reminder, action: Action) -> bool:
             if claim.amount < line.claimed_minor:
                 return False
     return credited <= 0
+
+
+def still_owed(reminder: Reminder) -> bool:
+    """True when what a person claimed in a letter is still owed, whatever the plan would say.
+
+    `reminder` carries its lines with their entries.
+    """
+    lines = reminder.lines.all()
+    claimed = sum(line.claimed_minor for line in lines)
+    owed = sum(min(line.claimed_minor, line.entry.remaining_minor) for line in lines)
+    return owed >= claimed
 
 
 def resolve_unknown(

@@ -1,6 +1,6 @@
-"""Decisions about a customer or an entry: profile, flag, level, note, expected date."""
+"""Decisions about a customer or an entry: profile, flag, level, expected date."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -12,7 +12,6 @@ from encaisse.collection.models import (
     CustomerFollowUp,
     EntryFollowUp,
     LevelChange,
-    Note,
     ReminderLine,
 )
 from encaisse.ledger.models import Customer, LedgerEntry
@@ -80,30 +79,6 @@ def set_address(customer: Customer, *, address: str, author: Author, now: dateti
 
 
 @transaction.atomic
-def write_note(customer: Customer, *, text: str, author: Author, now: datetime) -> Note:
-    """Write a note about a customer. Raises FollowUpRefused when it is empty."""
-    if not text.strip():
-        raise FollowUpRefused(_("La note est vide."))
-    note = Note.objects.create(
-        company_id=customer.company_id,
-        customer=customer,
-        text=text.strip(),
-        author=author.user,
-        author_name=author.name,
-        at=now,
-    )
-    record_event(
-        "note.written",
-        company=customer.company,
-        author=author,
-        customer_code=customer.account_code,
-        at=now,
-        note=note.pk,
-    )
-    return note
-
-
-@transaction.atomic
 def set_level(
     customer: Customer,
     entries: Sequence[LedgerEntry],
@@ -164,12 +139,19 @@ def reposition(
     author: Author,
     now: datetime,
 ) -> None:
-    """Move the expected payment date of the forecast; the reminder cycle is untouched."""
-    for entry in entries:
-        EntryFollowUp.objects.update_or_create(
-            entry=entry,
-            defaults={"company_id": customer.company_id, "expected_date": expected_date},
-        )
+    """Move the expected payment date of the forecast; the reminder cycle is untouched.
+
+    None takes the date away: the forecast goes by the promise or the due date again.
+    """
+    EntryFollowUp.objects.bulk_create(
+        [
+            EntryFollowUp(entry=entry, company_id=customer.company_id, expected_date=expected_date)
+            for entry in entries
+        ],
+        update_conflicts=True,
+        unique_fields=["entry"],
+        update_fields=["expected_date"],
+    )
     record_event(
         "entry.repositioned",
         company=customer.company,
@@ -179,3 +161,23 @@ def reposition(
         entries=[entry.pk for entry in entries],
         expected_date=expected_date.isoformat() if expected_date else None,
     )
+
+
+@transaction.atomic
+def reposition_entries(
+    moves: Mapping[LedgerEntry, date | None], *, author: Author, now: datetime
+) -> dict[int, date | None]:
+    """Move the expected dates of entries of several customers, each to its own date or to none.
+
+    One journal line a customer and date. Returns what the entries that changed had before, by id:
+    what undoes it.
+    """
+    follow_ups = EntryFollowUp.objects.filter(entry__in=moves)
+    before = dict(follow_ups.values_list("entry_id", "expected_date"))
+    groups: dict[tuple[Customer, date | None], list[LedgerEntry]] = {}
+    for entry, day in moves.items():
+        if before.get(entry.pk) != day:
+            groups.setdefault((entry.customer, day), []).append(entry)
+    for (customer, day), entries in groups.items():
+        reposition(customer, entries, expected_date=day, author=author, now=now)
+    return {entry.pk: before.get(entry.pk) for entries in groups.values() for entry in entries}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from encaisse.collection.models import EntryFollowUp, Reminder, ReminderLine, WrittenText
 from encaisse.collection.operations.attachments import Attached, check_attached
 from encaisse.collection.operations.effects import take_effect
+from encaisse.collection.rules.facts import ScenarioRule
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.messaging.mail import MailRefused, ascii_address, make_message_id
 from encaisse.messaging.rules.rendering import check_template
@@ -38,7 +39,7 @@ class Message:
 
     `entries` are those it is about, credits included, all in one currency. `token` names the form
     it was typed in: sent twice, it is one message. With `counts`, the entries move to the next
-    step of their scenario, or to `to_level`.
+    active step of `scenario`, or to `to_level`. `done_on` is the day of a call made earlier.
     """
 
     kind: str
@@ -55,6 +56,8 @@ class Message:
     counts: bool = True
     to_level: int | None = None
     token: str = ""
+    scenario: ScenarioRule | None = None
+    done_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,9 @@ def write_message(
 
     Raises MessageRefused, naming the field to correct.
     """
-    _check(customer, message)
+    check_message(customer, message)
+    if message.done_on is not None and message.done_on > moment.today:
+        raise MessageRefused(_("Cette date n’est pas encore passée."), "done_on")
     reminder = _reminder(customer, message, moment, author)
     if earlier := Reminder.objects.filter(key=reminder.key).exclude(status__in=Reminder.DEAD):
         return earlier.get()
@@ -88,7 +93,7 @@ def write_message(
             "to_level",
         ) from error
     if message.medium in SPOKEN:
-        take_effect(reminder, status=Status.NOTED, on=moment.today, now=moment.now, author=author)
+        take_effect(reminder, status=Status.NOTED, on=reminder.day, now=moment.now, author=author)
         return reminder
     WrittenText.objects.create(
         reminder=reminder,
@@ -112,7 +117,8 @@ def write_message(
     return reminder
 
 
-def _check(customer: Customer, message: Message) -> None:
+def check_message(customer: Customer, message: Message) -> None:
+    """Raises MessageRefused for what is missing or wrong in it, the first fault only."""
     entries = message.entries
     if any(entry.customer_id != customer.pk for entry in entries):
         raise MessageRefused(_("Ces pièces appartiennent à un autre client."), "entries")
@@ -155,14 +161,19 @@ def _check_text(message: Message) -> None:
         raise MessageRefused(" ".join(fault.said(_) for fault in faults), "body")
 
 
+def key_of(customer: Customer, message: Message) -> str:
+    """What makes a message the same one: the form it was typed in."""
+    token = message.token or uuid4().hex
+    return sha256(f"written|{customer.company_id}|{customer.pk}|{token}".encode()).hexdigest()
+
+
 def _reminder(customer: Customer, message: Message, moment: Moment, author: Author) -> Reminder:
     company = customer.company
-    token = message.token or uuid4().hex
-    key = sha256(f"written|{company.pk}|{customer.pk}|{token}".encode()).hexdigest()
+    key = key_of(customer, message)
     domain = company.sender_email.rpartition("@")[2] or f"{company.slug}.invalid"
-    amount = sum(entry.remaining_minor for entry in message.entries)
+    amount = sum(claimed_on(entry, message.kind) for entry in message.entries)
     currency = message.entries[0].currency if message.entries else company.base_currency
-    levels = [level for _entry, level in _levels(message)]
+    levels = reached_levels(message).values()
     return Reminder(
         company=company,
         customer=customer,
@@ -172,8 +183,10 @@ def _reminder(customer: Customer, message: Message, moment: Moment, author: Auth
         medium=message.medium,
         currency=currency,
         amount_minor=amount,
-        day=moment.today,
-        since=moment.today,
+        scenario_name=message.scenario.name if message.scenario and message.counts else "",
+        scenario_version=message.scenario.version if message.scenario else 1,
+        day=message.done_on or moment.today,
+        since=message.done_on or moment.today,
         is_written=True,
         counts=message.counts,
         attachments=[file.as_json() for file in message.attachments],
@@ -184,7 +197,8 @@ def _reminder(customer: Customer, message: Message, moment: Moment, author: Auth
         template_code=message.template_code,
         recipients=list(message.recipients or message.address),
         copies=list(message.copies),
-        subject=message.subject[:500],
+        # Shown once it is filled: until then, a subject with placeholders says nothing.
+        subject="" if "{" in message.subject or "%" in message.subject else message.subject[:500],
         comment=message.comment,
         created_at=moment.now,
         created_by=author.user,
@@ -192,22 +206,36 @@ def _reminder(customer: Customer, message: Message, moment: Moment, author: Auth
     )
 
 
-def _levels(message: Message) -> list[tuple[LedgerEntry, int]]:
-    """The level that each debit reaches with this message."""
+def claimed_on(entry: LedgerEntry, kind: str) -> int:
+    """What a message says of an entry: what remains due, or for thanks what was paid."""
+    return entry.amount_minor if kind == Kind.THANKS else entry.remaining_minor
+
+
+def reached_levels(message: Message) -> dict[int, int]:
+    """The level that each debit reaches with this message, by entry; one query."""
     follow_ups = EntryFollowUp.objects.in_bulk([entry.pk for entry in message.entries])
-    found = []
+    found = {}
     for entry in message.entries:
         if entry.remaining_minor > 0:
             follow_up = follow_ups.get(entry.pk)
             present = follow_up.level if follow_up else 0
-            reached = present + 1 if message.to_level is None else message.to_level
-            found.append((entry, min(_TOP_LEVEL, max(present, reached))))
+            reached = _next_level(message, present)
+            found[entry.pk] = min(_TOP_LEVEL, max(present, reached))
     return found
+
+
+def _next_level(message: Message, present: int) -> int:
+    """The chosen level, else the scenario's next active step; beyond its last one, one more."""
+    if message.to_level is not None:
+        return message.to_level
+    steps = message.scenario.reminders if message.scenario else ()
+    above = [step.level for step in steps if step.is_active and step.level > present]
+    return min(above, default=present + 1)
 
 
 def _lines(reminder: Reminder, message: Message) -> list[ReminderLine]:
     follow_ups = EntryFollowUp.objects.in_bulk([entry.pk for entry in message.entries])
-    reached = {entry.pk: level for entry, level in _levels(message)}
+    reached = reached_levels(message)
     counts = message.counts and message.kind != Kind.STATEMENT
     lines = []
     for entry in message.entries:
@@ -223,7 +251,7 @@ def _lines(reminder: Reminder, message: Message) -> list[ReminderLine]:
                 level_before=present,
                 level_after=after if moves else present,
                 cycle=follow_up.cycle if follow_up else 0,
-                claimed_minor=entry.remaining_minor,
+                claimed_minor=claimed_on(entry, message.kind),
                 is_credit=entry.remaining_minor < 0,
                 is_live=counts and (not moves or after > present),
             )

@@ -8,10 +8,12 @@ from django.db.models import Q
 
 from encaisse.collection.models import Dispute, Hold, PaymentPromise
 from encaisse.collection.queries.obstacles import running_holds
-from encaisse.collection.rules.promises import PromiseState, promise_state
+from encaisse.collection.queries.promises import Place, Standing, places, standings
+from encaisse.collection.rules.promises import PromiseState
 from encaisse.ledger.models import Customer, LedgerEntry
 
-_PROMISES = 12
+_PROMISES = 60
+_PAST_PROMISES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +28,32 @@ class OpenDispute:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """A promise with its entries, what has come in on them since, and where it stands."""
+    """A promise with its entries, where it stands, and its place in a series of instalments."""
 
     promise: PaymentPromise
     entries: tuple[LedgerEntry, ...]
-    received: int
-    state: PromiseState
+    standing: Standing
+    place: Place | None = None
+    # True for the next payment of a series that still runs.
+    leads_series: bool = False
+
+    @property
+    def state(self) -> PromiseState:
+        """Running, kept, partly kept or broken."""
+        return self.standing.state
 
     @property
     def is_running(self) -> bool:
         """True while it holds reminders back."""
-        return self.state == PromiseState.RUNNING
+        return self.standing.is_running
 
 
 @dataclass(frozen=True, slots=True)
 class Commitments:
-    """Everything that concerns one customer on a day."""
+    """Everything that concerns one customer on a day.
+
+    `promises`: those late or to come, the earliest first, then the others, the latest first.
+    """
 
     holds: tuple[Hold, ...]
     disputes: tuple[OpenDispute, ...]
@@ -76,17 +88,18 @@ class Commitments:
         return {entry.pk: found for found in self.disputes for entry in found.entries}
 
     def promised_entries(self) -> dict[int, Promised]:
-        """Entries that a running promise covers."""
-        return {entry.pk: found for found in self.running_promises for entry in found.entries}
+        """Entries that a running promise covers; of several, the one that comes first."""
+        return {
+            entry.pk: found for found in reversed(self.running_promises) for entry in found.entries
+        }
 
 
 def commitments_of(customer: Customer, *, on: date) -> Commitments:
-    """The running STOPs, the open disputes and the latest promises; seven queries at most."""
+    """The running STOPs, the open disputes and the latest promises; nine queries at most."""
     holds = Hold.objects.filter(running_holds(customer.company, on), customer=customer)
     disputes = Dispute.objects.filter(
         Q(closed_on=None) | Q(closed_on__gt=on), customer=customer, opened_on__lte=on
     )
-    promises = PaymentPromise.objects.filter(customer=customer, cancelled_on=None)
     return Commitments(
         holds=tuple(holds.select_related("entry", "set_by").order_by("entry_id", "-id")),
         disputes=tuple(
@@ -95,13 +108,34 @@ def commitments_of(customer: Customer, *, on: date) -> Commitments:
             .prefetch_related("lines__entry")
             .order_by("-opened_on", "-id")
         ),
-        promises=tuple(
-            _promised(promise, on)
-            for promise in promises.select_related("made_by")
-            .prefetch_related("lines__entry__received")
-            .order_by("-promised_date", "-id")[:_PROMISES]
-        ),
+        promises=_promises(customer, on),
     )
+
+
+def _promises(customer: Customer, on: date) -> tuple[Promised, ...]:
+    promises = PaymentPromise.objects.filter(customer=customer, cancelled_on=None)
+    latest = list(
+        promises.select_related("made_by")
+        .prefetch_related("lines__entry")
+        .order_by("-promised_date", "-id")[:_PROMISES]
+    )
+    if not latest:
+        return ()
+    found = standings(customer.company, on=on, customer=customer)
+    series = places(promises)
+    leads: set[int] = set()
+    alive: list[Promised] = []
+    past: list[Promised] = []
+    for promise in reversed(latest):
+        standing, place = found[promise.pk], series.get(promise.pk)
+        first_id = promise.first_id or promise.pk
+        leads_series = place is not None and standing.is_running and first_id not in leads
+        if leads_series:
+            leads.add(first_id)
+        entries = _by_due_date(line.entry for line in promise.lines.all())
+        told = Promised(promise, entries, standing, place, leads_series)
+        (alive if standing.is_running or standing.is_late else past).append(told)
+    return (*alive, *past[: -_PAST_PROMISES - 1 : -1])
 
 
 def _open_dispute(dispute: Dispute) -> OpenDispute:
@@ -112,32 +146,6 @@ def _open_dispute(dispute: Dispute) -> OpenDispute:
         contested = whole if line.amount_minor is None else min(whole, line.amount_minor)
         amounts[line.entry.currency] = amounts.get(line.entry.currency, 0) + contested
     return OpenDispute(dispute, _by_due_date(line.entry for line in lines), (*amounts.items(),))
-
-
-def _promised(promise: PaymentPromise, on: date) -> Promised:
-    lines = list(promise.lines.all())
-    until = min(on, promise.promised_date)
-    received = sum(
-        min(line.amount_minor, max(0, line.remaining_then_minor - _left_on(line.entry, until)))
-        for line in lines
-    )
-    state = promise_state(
-        promised=promise.amount_minor,
-        received=received,
-        promised_date=promise.promised_date,
-        today=on,
-    )
-    return Promised(promise, _by_due_date(line.entry for line in lines), received, state)
-
-
-def _left_on(entry: LedgerEntry, day: date) -> int:
-    """What an entry still owed at the end of a day: a payment that came later kept no promise."""
-    if entry.settled_date is not None and entry.settled_date <= day:
-        return 0
-    parts = list(entry.received.all())
-    if entry.settled_date is not None:
-        return entry.amount_minor - sum(part.amount_minor for part in parts if part.on <= day)
-    return entry.remaining_minor + sum(part.amount_minor for part in parts if part.on > day)
 
 
 def _by_due_date(entries: Iterable[LedgerEntry]) -> tuple[LedgerEntry, ...]:

@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy
+
 from encaisse.collection.models import (
     CollectionProfile,
     CustomerFollowUp,
     Dispute,
     Hold,
-    Note,
     PaymentPromise,
 )
 from encaisse.ledger.models import Contact, Customer, LedgerEntry
@@ -17,10 +18,14 @@ from encaisse.tenancy.scope import Scope
 
 # A form that lists more entries than this is read by nobody: the account situation has filters.
 MOST_CHOICES = 200
-_NOTES = 50
 # Addresses are typed by anyone: beyond this no database has an id.
 _HIGHEST_ID = 2**63 - 1
 _REASONS = 100
+_USUAL_REASONS = (
+    gettext_lazy("Prix"), gettext_lazy("Quantité"), gettext_lazy("Qualité"),
+    gettext_lazy("Livraison"), gettext_lazy("Facture non reçue"), gettext_lazy("Avoir attendu"),
+    gettext_lazy("Déjà réglée"), gettext_lazy("Commande contestée"),
+)  # fmt: skip
 
 
 def get_customer(scope: Scope, customer_id: int) -> Customer:
@@ -85,9 +90,10 @@ def contacts_of(customer: Customer) -> list[Contact]:
     return list(customer.contacts.order_by("-is_reminder_recipient", "is_invalid", "name", "id"))
 
 
-def notes_of(customer: Customer) -> list[Note]:
-    """What was written about the customer, the newest first."""
-    return list(customer.notes.order_by("-at", "-id")[:_NOTES])
+def get_contact(scope: Scope, contact_id: int) -> Contact:
+    """A contact of a customer in sight. Raises Contact.DoesNotExist."""
+    contacts = Contact.objects.select_related("customer__company")
+    return contacts.get(scope.customers("customer__"), pk=contact_id)
 
 
 def open_debits(customer: Customer) -> list[LedgerEntry]:
@@ -111,3 +117,8 @@ def dispute_reasons(company: Company) -> list[str]:
     """The reasons that disputes of the company were given so far, in order."""
     used = Dispute.objects.filter(company=company).values_list("reason", flat=True)
     return list(used.order_by("reason").distinct()[:_REASONS])
+
+
+def offered_dispute_reasons(company: Company) -> list[str]:
+    """The reasons that a form offers: what customers usually contest, then those of the company."""
+    return list(dict.fromkeys((*map(str, _USUAL_REASONS), *dispute_reasons(company))))

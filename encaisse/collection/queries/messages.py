@@ -15,7 +15,7 @@ from encaisse.core.money import format_amount
 from encaisse.ledger.models import Contact, Customer, LedgerEntry
 from encaisse.messaging.models import MessageTemplate
 from encaisse.messaging.rules.content import BankDetails, EntryRow, EntryTable, MessageData
-from encaisse.messaging.rules.rendering import Rendered, TemplateRefused, render
+from encaisse.messaging.rules.rendering import Rendered, TemplateRefused, render, settle
 from encaisse.tenancy.models import Company, User
 
 # The customer is asked to pay within a week (law.md 5.2).
@@ -136,6 +136,21 @@ class Composer:
             copies=tuple(("", line) for line in step.copies.split()) if step else (),
         )
 
+    def facts(self, draft: Draft) -> MessageData:
+        """What a draft can say: the value of every placeholder."""
+        customer = self._known.customers[draft.customer_id]
+        recipients = self._known.contacts.get(customer.pk, [])
+        return self._data(draft, customer, recipients, self._language(customer))
+
+    def settle(self, draft: Draft) -> tuple[str, str]:
+        """The subject and the body of a draft's template, for a person who goes on writing.
+
+        Its conditions are decided, its placeholders are still there. Raises TemplateRefused.
+        """
+        data = self.facts(draft)
+        template = self._template(draft, data.language)
+        return settle(template.subject, template.body, data)
+
     def _compose_written(self, draft: Draft, customer: Customer, written: Handwritten) -> Composed:
         """A message whose text and recipients a person chose."""
         known = {
@@ -198,13 +213,8 @@ class Composer:
 
     def _table(self, draft: Draft) -> EntryTable:
         claimed = {claim.entry_id: claim for claim in draft.claims}
-        entries = [
-            entry
-            for entry in self._known.entries.get(draft.customer_id, [])
-            if entry.currency == draft.currency
-        ]
         rows, credits, others = [], [], []
-        for entry in entries:
+        for entry in self._entries(draft):
             claim = claimed.get(entry.pk)
             if claim is None:
                 if entry.remaining_minor > 0:
@@ -218,6 +228,15 @@ class Composer:
         if draft.kind == "thanks":
             others = []
         return EntryTable(draft.currency, tuple(rows), tuple(credits), tuple(others))
+
+    def _entries(self, draft: Draft) -> list[LedgerEntry]:
+        """What is open on the account in the message's currency, and what the message claims."""
+        entries = self._known.entries.get(draft.customer_id, [])
+        return [entry for entry in entries if entry.currency == draft.currency]
+
+    def _is_late(self, draft: Draft) -> bool:
+        entries = self._entries(draft)
+        return any(entry.remaining_minor > 0 and entry.days_late(self._on) for entry in entries)
 
     def _row(self, entry: LedgerEntry, remaining: int, level: int) -> EntryRow:
         return EntryRow(
@@ -284,17 +303,18 @@ class Composer:
         total = shown(table.total_minor)
         late = sum(row.remaining_minor for row in (*table.rows, *table.others) if row.days_late)
         coming = sum(row.remaining_minor for row in (*table.rows, *table.others)) - late
+        balance = sum(entry.remaining_minor for entry in self._entries(draft))
         first = table.rows[0] if table.rows else None
         return {
             "total": total,
             "total_general": total,
             "montant_recu": shown(sum(claim.amount for claim in draft.claims))
-            if draft.kind == "thanks"
+            if draft.kind == "thanks" and draft.claims
             else None,
-            "compte_a_jour": draft.kind == "thanks",
+            "compte_a_jour": draft.kind == "thanks" and not self._is_late(draft),
             "total_en_retard": shown(late),
             "total_a_echoir": shown(coming),
-            "solde": shown(late + coming + sum(row.remaining_minor for row in table.credits)),
+            "solde": shown(balance),
             "devise": draft.currency,
             "nb_factures": str(len(table.rows)),
             "liste_factures": ", ".join(row.document for row in table.rows),

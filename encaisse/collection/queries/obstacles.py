@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from encaisse.collection.models import Dispute, DisputeEntry, Hold, PromiseEntry
 from encaisse.collection.rules.facts import Obstacle
+from encaisse.collection.rules.promises import Covered
 from encaisse.tenancy.models import Company
 
 ByCustomer = dict[int, Obstacle]
@@ -57,14 +58,23 @@ def _add_holds(company: Company, on: date, customers: ByCustomer, entries: ByEnt
 
 
 def _add_promises(company: Company, on: date, entries: ByEntry) -> None:
-    """A promise holds what it covers until its day, included."""
-    lines = PromiseEntry.objects.filter(
+    """A promise holds what it covers until its day, included.
+
+    Earlier promises on the same entries come along: what came in paid them first.
+    """
+    made = PromiseEntry.objects.filter(
         Q(promise__cancelled_on=None) | Q(promise__cancelled_on__gt=on),
         promise__company=company,
         promise__made_on__lte=on,
-        promise__promised_date__gte=on,
-    ).order_by("promise__promised_date", "id")
-    for entry_id, until, amount, remaining_then in lines.values_list(
-        "entry_id", "promise__promised_date", "amount_minor", "remaining_then_minor"
+    )
+    running = made.filter(promise__promised_date__gte=on).values("entry_id")
+    lines = made.filter(entry_id__in=running).order_by("promise__promised_date", "id")
+    for entry_id, until, amount, then, made_on in lines.values_list(
+        "entry_id",
+        "promise__promised_date",
+        "amount_minor",
+        "remaining_then_minor",
+        "promise__made_on",
     ):
-        entries.setdefault(entry_id, []).append(Obstacle("promise", until, amount, remaining_then))
+        promised = Covered(amount, then, made_on, until)
+        entries.setdefault(entry_id, []).append(Obstacle("promise", until, promised=promised))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from encaisse.collection.rules.promises import Covered
+
 
 class StepRule(NamedTuple):
     """A step of a scenario. `offset_days` counts calendar days from what `trigger` names."""
@@ -89,13 +91,14 @@ class SettledFacts(NamedTuple):
 class Obstacle(NamedTuple):
     """Something that holds reminders back: until when, and how much of the entry (None = all).
 
-    `remaining_then`: what the entry still owed when the amount was agreed on.
+    `promised` is what a promise covers; one whose day has passed holds nothing, but what came in
+    for it did not come in for the others.
     """
 
     reason: str
     until: date | None = None
     amount: int | None = None
-    remaining_then: int | None = None
+    promised: Covered | None = None
 
 
 @dataclass(slots=True)

@@ -198,7 +198,8 @@ class _Planner:
             self._leave_out_one(entry, Reason.AUTOMATIC_METHOD)
             return 0
         claimed = entry.remaining
-        for obstacle, amount in _held(facts.entry_obstacles.get(entry.id, ()), entry.remaining):
+        obstacles = facts.entry_obstacles.get(entry.id, ())
+        for obstacle, amount in _held(obstacles, entry.remaining, self._today):
             held = claimed if amount is None else min(claimed, amount)
             if held:
                 reason = Reason(obstacle.reason)
@@ -372,16 +373,14 @@ def _obstacle_reason(obstacle: Obstacle | None) -> tuple[Reason, date | None] | 
     return None if obstacle is None else (Reason(obstacle.reason), obstacle.until)
 
 
-def _held(obstacles: Sequence[Obstacle], remaining: int) -> Iterator[tuple[Obstacle, int | None]]:
+def _held(
+    obstacles: Sequence[Obstacle], remaining: int, today: date
+) -> Iterator[tuple[Obstacle, int | None]]:
     """Each obstacle of an entry and how much it holds; None is all that is left."""
-    promises = [
-        (obstacle.amount or 0, obstacle.remaining_then)
-        for obstacle in obstacles
-        if obstacle.remaining_then is not None
-    ]
-    promised = iter(still_promised(promises, remaining))
+    promises = [obstacle.promised for obstacle in obstacles if obstacle.promised]
+    promised = iter(still_promised(promises, remaining, today) if promises else ())
     for obstacle in obstacles:
-        yield obstacle, obstacle.amount if obstacle.remaining_then is None else next(promised)
+        yield obstacle, next(promised) if obstacle.promised else obstacle.amount
 
 
 def _total_reason(total: int, scenario: ScenarioRule, currency: str) -> Reason | None:

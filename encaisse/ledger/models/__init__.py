@@ -1,5 +1,6 @@
 from encaisse.ledger.models.customer import Contact, Customer, PaymentMethod
 from encaisse.ledger.models.entry import Allocation, LedgerEntry
+from encaisse.ledger.models.finding import CustomerTerm, KnownWord
 from encaisse.ledger.models.sync import ColumnMapping, ImportFile, LedgerSync
 
 __all__ = [
@@ -7,7 +8,9 @@ __all__ = [
     "ColumnMapping",
     "Contact",
     "Customer",
+    "CustomerTerm",
     "ImportFile",
+    "KnownWord",
     "LedgerEntry",
     "LedgerSync",
     "PaymentMethod",

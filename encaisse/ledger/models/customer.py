@@ -75,6 +75,8 @@ class Customer(models.Model):
         indexes = (
             models.Index(fields=("company", "search_text", "id"), name="customer_by_name"),
             models.Index(fields=("company", "sales_rep", "id"), name="customer_by_rep"),
+            # The same customer in other companies.
+            models.Index(fields=("siren",), condition=~Q(siren=""), name="customer_by_siren"),
         )
 
     def __str__(self) -> str:

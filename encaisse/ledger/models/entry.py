@@ -48,6 +48,8 @@ class LedgerEntry(models.Model):
     journal_code = models.CharField(max_length=20, blank=True)
     entry_number = models.CharField(max_length=60, blank=True)
     document_number = models.CharField(max_length=80, blank=True)
+    # What the number is found by (rules.finding.document_key).
+    document_key = models.CharField(max_length=80, blank=True, default="")
     document_date = models.DateField()
     posting_date = models.DateField()
     due_date = models.DateField("échéance", null=True)
@@ -91,6 +93,12 @@ class LedgerEntry(models.Model):
                 condition=~Q(remaining_minor=0),
                 name="entry_open",
             ),
+            # What is expected in a week, summed from the index alone.
+            models.Index(
+                fields=("company", "currency", "due_date", "remaining_minor"),
+                condition=~Q(remaining_minor=0),
+                name="entry_open_by_due",
+            ),
             models.Index(fields=("customer", "posting_date"), name="entry_of_customer"),
             models.Index(fields=("company", "posting_date"), name="entry_by_day"),
             # What came in over some months, summed from the index alone.
@@ -107,6 +115,19 @@ class LedgerEntry(models.Model):
                 name="entry_received",
             ),
             models.Index(fields=("company", "settled_date", "customer"), name="entry_settled"),
+            models.Index(
+                fields=("company", "document_key"),
+                opclasses=("int8_ops", "varchar_pattern_ops"),
+                condition=~Q(document_key=""),
+                name="entry_by_document",
+            ),
+            # An amount that was typed: open entries first.
+            models.Index(fields=("company", "amount_minor"), name="entry_by_amount"),
+            models.Index(
+                fields=("company", "remaining_minor"),
+                condition=~Q(remaining_minor=0),
+                name="entry_by_remaining",
+            ),
         )
 
     def __str__(self) -> str:

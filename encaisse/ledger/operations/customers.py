@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from encaisse.core.text import fold
 from encaisse.ledger.bulk import insert_rows, update_rows
 from encaisse.ledger.models import Customer
+from encaisse.ledger.operations.finding import TermIndex
 from encaisse.ledger.operations.synchronise import customer_ids
+from encaisse.ledger.rules.finding import Card
 from encaisse.ledger.rules.terms import PaymentTerms, TermsError, parse_terms
 from encaisse.tenancy.models import Company
 
@@ -27,6 +29,7 @@ class CustomerDirectory:
         self.company = company
         self.created = 0
         self._write = write
+        self._index = TermIndex(company)
         named = Customer.objects.of(company).exclude(payment_terms="")
         self._terms = _parsed(dict(named.values_list("account_code", "payment_terms")))
 
@@ -39,7 +42,9 @@ class CustomerDirectory:
         if self._write:
             self._rename(names, found)
             self._insert(absent, names)
-            found.update(customer_ids(self.company, absent))
+            fresh = customer_ids(self.company, absent)
+            self._index.add_new({pk: Card(names[code] or code, code) for code, pk in fresh.items()})
+            found.update(fresh)
         else:
             found.update((code, -1 - self.created - rank) for rank, code in enumerate(absent))
         self.created += len(absent)
@@ -82,15 +87,13 @@ class CustomerDirectory:
         for start in range(0, len(codes), 400):
             some = rough.filter(account_code__in=codes[start : start + 400])
             known.update(some.values_list("account_code", "legal_name"))
-        update_rows(
-            _TABLE,
-            ("legal_name", "search_text"),
-            [
-                (names[code][:160], search_text(names[code], code), ids[code])
-                for code, name in known.items()
-                if names[code] and names[code][:160] != name
-            ],
-        )
+        renamed = [
+            (names[code][:160], search_text(names[code], code), ids[code])
+            for code, name in known.items()
+            if names[code] and names[code][:160] != name
+        ]
+        update_rows(_TABLE, ("legal_name", "search_text"), renamed)
+        self._index.refresh(pk for _name, _text, pk in renamed)
 
 
 def search_text(name: str, code: str) -> str:

@@ -7,6 +7,7 @@ from encaisse.core.text import fold
 from encaisse.ledger.models import Contact, Customer, LedgerEntry
 from encaisse.ledger.operations.contacts import refresh_has_email
 from encaisse.ledger.operations.customers import CustomerDirectory, search_text
+from encaisse.ledger.operations.finding import TermIndex
 from encaisse.ledger.operations.payment_methods import MethodDirectory
 from encaisse.tenancy.models import Company
 
@@ -54,6 +55,7 @@ class DetailsWriter:
         self.changes = DetailChanges()
         self.methods = MethodDirectory(company, write=write)
         self._write = write
+        self._index = TermIndex(company)
 
     def customers(self, rows: Sequence[Details]) -> None:
         """Create or update these customers, and give each his addresses."""
@@ -83,19 +85,22 @@ class DetailsWriter:
             Customer.objects.bulk_create(fresh, batch_size=_BATCH)
             Customer.objects.bulk_update(changed, _updated_fields(rows), batch_size=_BATCH)
             _retire(replaced)
-            self._people(
-                [
-                    Person(row.code, email, row.texts.get("contact_name", ""))
-                    for row in rows
-                    for email in row.emails
-                ]
-            )
+            people = [
+                Person(row.code, email, row.texts.get("contact_name", ""))
+                for row in rows
+                for email in row.emails
+            ]
+            touched = self._people(people) | {customer.pk for customer in (*fresh, *changed)}
+            self._index.refresh(touched)
 
     def contacts(self, people: Sequence[Person]) -> list[Person]:
         """Add or update contacts; returns those whose customer is unknown."""
         known = self._known(person.customer_code for person in people)
         unknown = [person for person in people if person.customer_code not in known]
-        self._people([person for person in people if person.customer_code in known], count=True)
+        met = [person for person in people if person.customer_code in known]
+        touched = self._people(met, count=True)
+        if self._write:
+            self._index.refresh(touched)
         return unknown
 
     def finish(self) -> None:
@@ -137,7 +142,8 @@ class DetailsWriter:
                 differs = True
         return differs
 
-    def _people(self, people: Sequence[Person], *, count: bool = False) -> None:
+    def _people(self, people: Sequence[Person], *, count: bool = False) -> set[int]:
+        """Add or update these people; returns the customers whose people differ."""
         known = self._known(person.customer_code for person in people)
         found = self._contacts(known.values())
         before = {key: _values(contact) for key, contact in found.items()}
@@ -158,6 +164,7 @@ class DetailsWriter:
         if self._write:
             Contact.objects.bulk_create(fresh, batch_size=_BATCH)
             Contact.objects.bulk_update(changed, _PERSON, batch_size=_BATCH)
+        return {contact.customer_id for contact in (*fresh, *changed)}
 
     def _contacts(self, customers: Iterable[Customer]) -> dict[tuple[int, str], Contact]:
         """The contacts of some customers, by what tells them apart."""

@@ -17,6 +17,7 @@ from django.db.models import Q
 
 from encaisse.ledger.bulk import insert_rows, update_rows
 from encaisse.ledger.models import Allocation, Customer, LedgerEntry
+from encaisse.ledger.rules.finding import document_key
 from encaisse.ledger.rules.matching import Line, Paid, settle
 from encaisse.tenancy.models import Company
 
@@ -73,7 +74,9 @@ _GIVEN = (
     "free2",
     "free3",
 )
-_COMPUTED = ("period", "remaining_minor", "settled_date", "is_counted", "fingerprint")
+_COMPUTED = (
+    "period", "document_key", "remaining_minor", "settled_date", "is_counted", "fingerprint",
+)  # fmt: skip
 _INSERTED = ("company_id", "customer_id", "source", *_GIVEN, *_COMPUTED)
 _READ = (
     "id", "customer_id", "source", "source_id", "fingerprint", "period", "kind", "account",
@@ -357,7 +360,7 @@ class _Account:
             self._coverage.period,
         )
         state = (line.remaining, line.settled_date or None, line.is_counted)
-        return (*given, *state, _fingerprint(given))
+        return (*given, document_key(row.document_number), *state, _fingerprint(given))
 
 
 def _state(line: Line) -> tuple[int, str, bool]:

@@ -5,13 +5,15 @@ Today, over a ledger without later movements, that is simply `remaining_minor`; 
 computed from the same rows. Both give the same columns, so callers never tell them apart.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 
-from encaisse.ledger.models import Allocation, LedgerEntry
+from encaisse.ledger.models import Allocation, Customer, LedgerEntry
 from encaisse.tenancy.models import Company
 
 # What an entry was paid by partial matches: by a day, and after it. Of an entry that is still open
@@ -24,6 +26,14 @@ _PAID = """CAST(COALESCE((
 _REMAINED = f"""(CASE WHEN e.settled_date IS NULL
   THEN e.remaining_minor + {_PAID.format(when=">")}
   ELSE e.amount_minor - {_PAID.format(when="<=")} END)"""
+
+
+class Matching(StrEnum):
+    """Which entries: those not fully matched (the default), the others, or both."""
+
+    OPEN = "open"
+    MATCHED = "matched"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,17 @@ class OpenItems:
 
 def open_items(company: Company, on: date) -> OpenItems:
     """The open items of a company as of a day. Costs three index look-ups."""
-    if last_movement(company) <= on:
+    return _as_of(company, on, last_movement(company))
+
+
+def open_items_of(days: Sequence[tuple[Company, date]]) -> list[OpenItems]:
+    """The open items of several companies, each as of its own day; one query."""
+    last = _last_movements([company for company, _on in days])
+    return [_as_of(company, on, last.get(company.pk, date.min)) for company, on in days]
+
+
+def _as_of(company: Company, on: date, last: date) -> OpenItems:
+    if last <= on:
         return OpenItems(
             "e.company_id = %s AND NOT (e.remaining_minor = 0)",
             (company.pk,),
@@ -57,6 +77,21 @@ def open_items(company: Company, on: date) -> OpenItems:
     )
 
 
+def entries_of_account(
+    customer: Customer, on: date, items: OpenItems, matching: Matching
+) -> tuple[str, tuple[Any, ...]]:
+    """The condition on `ledger_ledgerentry e` for a customer's entries, and its parameters."""
+    own = ("e.customer_id = %s", customer.pk)
+    if matching == Matching.OPEN:
+        return f"{items.where} AND {own[0]}", (*items.where_params, own[1])
+    known = "e.company_id = %s AND e.is_counted AND e.posting_date <= %s"
+    params: tuple[Any, ...] = (customer.company_id, on)
+    if matching == Matching.MATCHED:
+        known += f" AND NOT ({items.where})"
+        params += items.where_params
+    return f"{known} AND {own[0]}", (*params, own[1])
+
+
 def last_movement(company: Company) -> date:
     """The last day on which anything is posted or settled in the ledger."""
     entries = LedgerEntry.objects.filter(company=company)
@@ -66,3 +101,18 @@ def last_movement(company: Company) -> date:
         Allocation.objects.filter(company=company).aggregate(day=Max("on"))["day"],
     )
     return max((day for day in days if day), default=date.min)
+
+
+def _last_movements(companies: Sequence[Company]) -> dict[int, date]:
+    """The same for several companies, by id; those without any movement are absent."""
+    entries = LedgerEntry.objects.filter(company=OuterRef("pk"))
+    paid = Allocation.objects.filter(company=OuterRef("pk"))
+    rows = Company.objects.filter(pk__in=[company.pk for company in companies]).values_list(
+        "pk",
+        Subquery(entries.order_by("-posting_date").values("posting_date")[:1]),
+        Subquery(
+            entries.exclude(settled_date=None).order_by("-settled_date").values("settled_date")[:1]
+        ),
+        Subquery(paid.order_by("-on").values("on")[:1]),
+    )
+    return {pk: max(filter(None, days)) for pk, *days in rows if any(days)}

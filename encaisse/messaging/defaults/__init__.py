@@ -11,9 +11,9 @@ from encaisse.messaging.rules.content import Language
 class DefaultTemplate:
     """One proposed text.
 
-    `kind` is pre_due, reminder, formal_notice, thanks or promise; `level` is 0 outside reminders;
-    `medium` is email, letter or phone. A letter's text leaves address, date and signature to the
-    layout of letters.
+    `kind` is pre_due, reminder, formal_notice, thanks, statement or promise; `level` is 0 outside
+    reminders; `medium` is email, letter or phone. A letter's text leaves address, date and
+    signature to the layout of letters.
     """
 
     code: str

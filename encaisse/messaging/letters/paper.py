@@ -19,25 +19,62 @@ _WORD_PIECE = 12
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]")
 
 
-class Sheet:
+class Ink:
+    """Text made fit for a font; `missing` gathers the characters that it lacks."""
+
+    def __init__(self, printable: frozenset[int]) -> None:
+        self._printable = printable
+        self.missing: set[str] = set()
+
+    def cleaned(self, value: Any) -> Any:
+        """The same value with every text in it made fit; names of nodes and links as they are."""
+        if isinstance(value, str):
+            return self.clean(value)
+        if isinstance(value, list):
+            return [self.cleaned(item) for item in value]
+        if isinstance(value, dict):
+            return {
+                key: item if key in ("name", "href", "align") else self.cleaned(item)
+                for key, item in value.items()
+            }
+        return value
+
+    def clean(self, text: str) -> str:
+        """One text as it can be printed, long words breakable."""
+        if text.isascii() and text.isprintable() and len(text) < 25:
+            return text
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+        if not self._printable.issuperset(map(ord, text)):
+            text = "".join([self._printed(char) for char in text])
+        return _LONG_WORD.sub(_breakable, text)
+
+    def _printed(self, char: str) -> str:
+        if ord(char) in self._printable:
+            return char
+        if char.isspace() or unicodedata.category(char).startswith("C"):
+            return " "
+        self.missing.add(char)
+        return REPLACEMENT
+
+
+class Sheet(Ink):
     """The content of a letter as the layout reads it, and what could not be printed as given."""
 
     def __init__(self, letter: LetterData, *, printable: frozenset[int]) -> None:
-        self._printable = printable
-        self.missing: set[str] = set()
+        super().__init__(printable)
         recipient, self.omitted_lines = fit_address(letter.recipient_lines)
         self.content: dict[str, Any] = {
             "language": letter.language,
-            "title": self._clean(letter.title or letter.subject),
-            "sender": [self._clean(line) for line in letter.sender_lines],
-            "recipient": [self._clean(line) for line in recipient],
-            "place_and_date": self._clean(letter.place_and_date),
-            "references": [self._clean(line) for line in letter.reference_lines],
-            "subject": self._clean(letter.subject),
+            "title": self.clean(letter.title or letter.subject),
+            "sender": [self.clean(line) for line in letter.sender_lines],
+            "recipient": [self.clean(line) for line in recipient],
+            "place_and_date": self.clean(letter.place_and_date),
+            "references": [self.clean(line) for line in letter.reference_lines],
+            "subject": self.clean(letter.subject),
             "nodes": self._nodes(letter.nodes),
             "qr": epc_svg(letter.epc_payload) if letter.epc_payload else None,
-            "signature": [self._clean(line) for line in letter.signature_name.splitlines()],
-            "footer": [self._clean(line) for line in letter.footer.splitlines()],
+            "signature": [self.clean(line) for line in letter.signature_name.splitlines()],
+            "footer": [self.clean(line) for line in letter.footer.splitlines()],
             "registered": letter.registered,
             "window": letter.window,
             "logo": list(letter.sender_logo) if letter.sender_logo else None,
@@ -61,40 +98,12 @@ class Sheet:
         heading = 1
         cleaned = []
         for node in nodes:
-            copy = self._cleaned(node)
+            copy = self.cleaned(node)
             if node.get("name") in ("h2", "h3"):
                 # An accessible document never skips a level; the subject is the first.
                 heading = copy["level"] = min(int(node["name"][1]), heading + 1)
             cleaned.append(copy)
         return cleaned
-
-    def _cleaned(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self._clean(value)
-        if isinstance(value, list):
-            return [self._cleaned(item) for item in value]
-        if isinstance(value, dict):
-            return {
-                key: item if key in ("name", "href", "align") else self._cleaned(item)
-                for key, item in value.items()
-            }
-        return value
-
-    def _clean(self, text: str) -> str:
-        if text.isascii() and text.isprintable() and len(text) < 25:
-            return text
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-        if not self._printable.issuperset(map(ord, text)):
-            text = "".join([self._printed(char) for char in text])
-        return _LONG_WORD.sub(_breakable, text)
-
-    def _printed(self, char: str) -> str:
-        if ord(char) in self._printable:
-            return char
-        if char.isspace() or unicodedata.category(char).startswith("C"):
-            return " "
-        self.missing.add(char)
-        return REPLACEMENT
 
 
 def _breakable(word: re.Match[str]) -> str:

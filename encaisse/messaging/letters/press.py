@@ -6,9 +6,9 @@ separate processes.
 
 import json
 import threading
-from collections.abc import Iterable
-from contextlib import ExitStack
-from datetime import UTC, datetime, time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, date, datetime, time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -31,27 +31,24 @@ class LetterRefused(ValueError):
     """The letter cannot be printed; the text is fit to show to the user."""
 
 
-class LetterPress:
-    """Prints letters. One for a process: the fonts are read once; threads wait for each other."""
+class Press:
+    """Prints one layout; one for a process, as it reads its fonts. Threads wait for each other."""
 
-    def __init__(self) -> None:
+    def __init__(self, layout: Path) -> None:
         fonts = typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_FONTS)]
         )
-        self._compiler = typst.Compiler(_LAYOUT, root=_LAYOUT.parent, font_paths=fonts)
-        self._printable = printable_characters(_FONTS / "Roboto-Regular.ttf")
+        self._compiler = typst.Compiler(layout, root=layout.parent, font_paths=fonts)
         self._lock = threading.Lock()
+        self.printable = printable_characters(_FONTS / "Roboto-Regular.ttf")
 
-    def compile(self, letter: LetterData) -> bytes:
-        """The PDF of a letter; the same bytes for the same letter.
-
-        Raises LetterRefused when the logo is not an image.
-        """
-        noon = datetime.combine(letter.letter_date, time(12), UTC)
-        pdf = self._run(
-            letter,
+    def pdf(self, content: dict[str, Any], *, day: date) -> bytes:
+        """The PDF of a content, dated; made to be archived (PDF/A) and read aloud (PDF/UA)."""
+        noon = datetime.combine(day, time(12), UTC)
+        pdf = self.run(
+            content,
             format="pdf",
-            # Archiving (PDF/A) and accessibility (PDF/UA), checked by the engine.
+            # Both are checked by the engine.
             pdf_standards=["a-2a", "ua-1"],
             timestamp=int(noon.timestamp()),
         )
@@ -59,28 +56,51 @@ class LetterPress:
             raise TypeError("the engine gave no PDF")
         return pdf
 
+    def run(self, content: dict[str, Any], **options: Any) -> bytes | list[bytes] | None:
+        """What the engine makes of a content, as the options ask."""
+        data = json.dumps(content, ensure_ascii=False)
+        with self._lock:
+            return self._compiler.compile(sys_inputs={"data": data}, **options)
+
+
+class LetterPress:
+    """Prints letters."""
+
+    def __init__(self) -> None:
+        self._press = Press(_LAYOUT)
+
+    def compile(self, letter: LetterData) -> bytes:
+        """The PDF of a letter; the same bytes for the same letter.
+
+        Raises LetterRefused when the logo is not an image.
+        """
+        with _logo_blamed(letter):
+            return self._press.pdf(self._sheet(letter).content, day=letter.letter_date)
+
     def images(self, letter: LetterData, *, dots_per_inch: int = 110) -> list[bytes]:
         """The pages of a letter as PNG images, to look at. Raises LetterRefused like `compile`."""
-        pages = self._run(letter, format="png", ppi=dots_per_inch)
+        with _logo_blamed(letter):
+            pages = self._press.run(self._sheet(letter).content, format="png", ppi=dots_per_inch)
         found = pages if isinstance(pages, list) else [pages]
         return [page for page in found if isinstance(page, bytes)]
 
-    def _run(self, letter: LetterData, **options: Any) -> bytes | list[bytes] | None:
-        sheet = Sheet(letter, printable=self._printable)
-        data = json.dumps(sheet.content, ensure_ascii=False)
-        with self._lock:
-            try:
-                return self._compiler.compile(sys_inputs={"data": data}, **options)
-            except typst.TypstError as error:
-                if letter.sender_logo is None:
-                    raise
-                raise LetterRefused(
-                    _("Le logo de la société n’est pas une image lisible.")
-                ) from error
-
     def warnings(self, letter: LetterData) -> list[str]:
         """What will differ on paper: characters the font lacks, address lines left out."""
-        return Sheet(letter, printable=self._printable).warnings()
+        return self._sheet(letter).warnings()
+
+    def _sheet(self, letter: LetterData) -> Sheet:
+        return Sheet(letter, printable=self._press.printable)
+
+
+@contextmanager
+def _logo_blamed(letter: LetterData) -> Iterator[None]:
+    """Of what a letter holds, only its logo may be something that the engine cannot read."""
+    try:
+        yield
+    except typst.TypstError as error:
+        if letter.sender_logo is None:
+            raise
+        raise LetterRefused(_("Le logo de la société n’est pas une image lisible.")) from error
 
 
 def merge_letters(pdfs: Iterable[bytes | Path], out: Path) -> None:

@@ -18,6 +18,7 @@ class MessageTemplate(models.Model):
         PRE_DUE = "pre_due", _("Prévenance")
         REMINDER = "reminder", _("Relance")
         THANKS = "thanks", _("Remerciement")
+        STATEMENT = "statement", _("Relevé")
 
     company = models.ForeignKey(Company, models.CASCADE)
     code = models.CharField(max_length=80)

@@ -15,7 +15,7 @@ from encaisse.messaging.rules.placeholders import CATALOGUE, Placeholder
 from encaisse.messaging.rules.templates import TemplateRefused, check_template, compile_template
 from encaisse.messaging.rules.trees import BLOCK_MARKS, EMPTY_MARK, build_tree, tidy
 
-__all__ = ["Rendered", "TemplateRefused", "check_template", "render"]
+__all__ = ["Rendered", "TemplateRefused", "check_template", "render", "settle"]
 
 # Control characters, text direction overrides, half characters, and the private ones of marks.
 _FORBIDDEN = re.compile(
@@ -97,6 +97,35 @@ def render(subject: str, body: str, data: MessageData) -> Rendered:
         text=plain_text(nodes),
         nodes=nodes,
     )
+
+
+class _Kept(Markup):
+    """A placeholder that stays one: as true in a condition as its value is."""
+
+    is_known: bool
+
+    @classmethod
+    def of(cls, name: str, *, is_known: bool) -> "_Kept":
+        kept = cls("{{ " + name + " }}")
+        kept.is_known = is_known
+        return kept
+
+    def __bool__(self) -> bool:
+        return self.is_known
+
+
+def settle(subject: str, body: str, data: MessageData) -> tuple[str, str]:
+    """The text as a person goes on writing it: conditions decided, placeholders still there.
+
+    Raises TemplateRefused for a template that check_template faults.
+    """
+    template = compile_template(subject, body)
+    values = {
+        name: _Kept.of(name, is_known=bool(_value(CATALOGUE[name], data)))
+        for name in template.names
+    }
+    settled = template.subject.render(values), template.body.render(values)
+    return _ONE_LINE.sub(" ", settled[0]).strip(), settled[1].strip()
 
 
 def _value(placeholder: Placeholder, data: MessageData) -> object:

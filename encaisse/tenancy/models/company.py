@@ -65,6 +65,26 @@ class Company(models.Model):
     smtp_username = models.CharField("identifiant SMTP", max_length=120, blank=True)
     smtp_password_sealed = models.TextField(blank=True)
 
+    # The mailbox where answers and returns arrive.
+    imap_host = models.CharField("serveur IMAP", max_length=120, blank=True)
+    imap_port = models.PositiveIntegerField("port IMAP", default=993)
+    imap_security = models.CharField(
+        "chiffrement IMAP", max_length=10, choices=Security, default=Security.TLS
+    )
+    imap_username = models.CharField("identifiant IMAP", max_length=120, blank=True)
+    imap_password_sealed = models.TextField(blank=True)
+    imap_folder = models.CharField("dossier IMAP", max_length=120, default="INBOX")
+    # The last message read: its folder's validity, and its number there.
+    imap_validity = models.BigIntegerField(default=0)
+    imap_last_uid = models.BigIntegerField(default=0)
+    imap_error = models.TextField(blank=True)
+    # Off unless the company asks for it (CNIL: a trace needs the person's consent).
+    tracks_opening = models.BooleanField("suivre l’ouverture des e-mails", default=False)
+
+    # Addresses, one a line, that are told what is about to leave by itself.
+    digest_to = models.TextField("prévenir avant les envois automatiques", blank=True)
+    digest_on = models.DateField(null=True)
+
     automatic_paused = models.BooleanField("envois automatiques suspendus", default=False)
     send_from_hour = models.PositiveSmallIntegerField("envoyer à partir de", default=9)
     send_until_hour = models.PositiveSmallIntegerField("envoyer jusqu’à", default=17)

@@ -65,7 +65,7 @@ def _filters(people: Sequence[User]) -> Iterable[Filter]:
     actors = [(str(user.pk), user.full_name) for user in people]
     yield Filter("acteur", _("Acteur"), ((AUTOMATIC, _("Envoi automatique")), *actors))
     yield Filter("media", _("Média"), tuple(Step.Medium.choices))
-    yield Filter("type", _("Type"), tuple(Step.Kind.choices))
+    yield Filter("type", _("Type"), tuple(Reminder.Kind.choices))
     yield Filter("statut", _("Statut"), tuple(Reminder.Status.choices))
     yield Filter("du", _("Du"), kind="date")
     yield Filter("au", _("Au"), kind="date")

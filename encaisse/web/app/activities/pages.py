@@ -8,6 +8,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder, ReminderLine, Step
+from encaisse.collection.operations.attachments import Attached, attachments_of
 from encaisse.collection.queries.reminders import (
     MOST_UNKNOWN,
     all_reminders,
@@ -101,6 +102,11 @@ class ReminderPage:
         reminder = self.reminder
         prepared = Told(_("Préparé"), reminder.created_at, reminder.actor_name)
         return [prepared, *(told(event) for event in journal_of_reminder(reminder))]
+
+    @cached_property
+    def attachments(self) -> list[Attached]:
+        """The files that went along."""
+        return attachments_of(self.reminder)
 
     @property
     def advice(self) -> str:

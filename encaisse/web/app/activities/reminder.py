@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from encaisse.collection.models import Reminder
+from encaisse.collection.operations.attachments import attachments_of
 from encaisse.collection.operations.effects import (
     ReminderRefused,
     cancel_reminders,
@@ -68,6 +69,18 @@ def reminder_file(request: CompanyRequest, reminder_id: int) -> HttpResponseBase
         raise Http404
     name = f"courrier-{letter.customer.account_code}-{letter.day:%Y-%m-%d}.pdf"
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+
+
+@require_GET
+@member_can("activity.view")
+def attachment(request: CompanyRequest, reminder_id: int, number: int) -> HttpResponseBase:
+    """One of the files that went along, counted from 1."""
+    shown = found(get_reminder, request, reminder_id)
+    files = attachments_of(shown)
+    if not 1 <= number <= len(files) or not files[number - 1].full.is_file():
+        raise Http404
+    file = files[number - 1]
+    return FileResponse(file.full.open("rb"), as_attachment=True, filename=file.name)
 
 
 @require_POST

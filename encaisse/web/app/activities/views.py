@@ -1,6 +1,6 @@
 """« Activités »: everything that was sent, printed or noted, and the export."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
@@ -9,7 +9,7 @@ from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.activities.listspec import activities_spec
 from encaisse.web.app.activities.pages import ActivitiesPage, export_rows
 from encaisse.web.app.customers.doors import customer_of
-from encaisse.web.exports import FORMATS, export_response, titles_of
+from encaisse.web.exports import export_list
 from encaisse.web.lists import ListState, render_list
 
 
@@ -28,12 +28,9 @@ def activities(request: CompanyRequest) -> HttpResponse:
 @member_can("ledger.export")
 def export_activities(request: CompanyRequest, kind: str) -> HttpResponseBase:
     """Exactly what the list shows, without row limit."""
-    if kind not in FORMATS:
-        raise Http404
     state = _state(request)
-    name = f"activites-{request.today:%Y-%m-%d}"
     rows = export_rows(request.scope, state)
-    return export_response(kind, name=name, titles=titles_of(state), rows=rows)
+    return export_list(request, kind, name="activites", state=state, rows=rows)
 
 
 def _state(request: CompanyRequest) -> ListState:

@@ -1,19 +1,38 @@
-"""What « Qui vous doit quoi ? » shows, and its export."""
+"""What « Qui vous doit quoi ? » shows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from encaisse.insights.aged_items import Account, AgedItem, AgedItems, items_of, newly_overdue
 from encaisse.insights.aging import DEFAULT_BOUNDS, AgedBalance, AgedRow, AgedTotal
 from encaisse.insights.choices import choices_of
-from encaisse.insights.customers import Facts, facts_of
-from encaisse.web.app.aging.listspec import criteria_of
+from encaisse.insights.customers import Facts, LastNote, facts_of, last_notes
+from encaisse.tenancy.models import Membership
+from encaisse.web.app.aging.listspec import DETAIL, criteria_of
 from encaisse.web.charts import Part, aged_parts, late_tone
-from encaisse.web.exports import Cell, Money
 from encaisse.web.lists import Listing, ListState
 
-_EXPORT_BATCH = 500
 _USUAL_BOUNDS = ((30, 60), (30, 60, 90), (15, 45, 90))
+# What unfolds under a customer; the others are on his page.
+_MOST_ITEMS = 25
+# How far back « NOUV » counts for someone who comes for the first time.
+_FIRST_VISIT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Novelty:
+    """What « NOUV » counts from: the day of the last visit, or a week ago before the second."""
+
+    since: date
+    is_visit: bool
+
+    @classmethod
+    def of(cls, membership: Membership, today: date) -> "Novelty":
+        """What is new to a member on a day."""
+        if membership.visited_before is None:
+            return cls(today - _FIRST_VISIT, is_visit=False)
+        return cls(membership.visited_before, is_visit=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +44,30 @@ class Late:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """One open entry under its customer; `late` as in his line."""
+
+    item: AgedItem
+    late: tuple[Late, ...]
+    tone: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One customer in one currency; the oldest period comes first in `late`.
 
-    `tone` is the colour of what he has overdue, 0 for nothing.
+    `tone` is the colour of what he has overdue, 0 for nothing. `pieces` are there in the detailed
+    view alone, and `others` says how many more he has.
     """
 
     row: AgedRow
     facts: Facts
     late: tuple[Late, ...]
     tone: int
+    is_new: bool = False
+    note: LastNote | None = None
+    pieces: tuple[Piece, ...] = ()
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +85,7 @@ class AgingPage:
 
     on: date
     bounds: tuple[int, ...]
+    novelty: Novelty
     listing: Listing
     has_ledger: bool
 
@@ -63,40 +97,99 @@ class AgingPage:
             for bounds in _USUAL_BOUNDS
         ]
 
+    @property
+    def is_detailed(self) -> bool:
+        """True when the open entries stand under their customers."""
+        return is_detailed(self.listing.state)
+
+    @property
+    def detail_url(self) -> str:
+        """The same list with the open entries, or without them."""
+        return self._keeping("vue", "" if self.is_detailed else DETAIL)
+
     def _with_bounds(self, bounds: tuple[int, ...]) -> str:
         said = "" if bounds == DEFAULT_BOUNDS else ",".join(map(str, bounds))
-        state = self.listing.state
         # A filter on a period means nothing once the periods are others.
-        values = {key: value for key, value in state.values.items() if key != "tranche"}
-        return state.url(kept={"tranches": said}, values=values, page=1)
+        return self._keeping("tranches", said, dropped="tranche")
+
+    def _keeping(self, key: str, value: str, *, dropped: str = "") -> str:
+        state = self.listing.state
+        values = {name: one for name, one in state.values.items() if name != dropped}
+        return state.url(kept={**state.kept, key: value}, values=values, page=1)
 
 
-def aging_page(state: ListState, aged: AgedBalance) -> AgingPage:
+def is_detailed(state: ListState) -> bool:
+    """True when the address asks for the open entries of every customer."""
+    return state.kept.get("vue") == DETAIL
+
+
+def aging_page(state: ListState, aged: AgedBalance, novelty: Novelty) -> AgingPage:
     """One page of the list: a constant number of queries."""
     choices = choices_of(aged.scope)
-    criteria = criteria_of(state, choices)
+    criteria = criteria_of(state, choices, new_since=novelty.since)
     totals = aged.totals(criteria)
     rows = aged.page(criteria, sort=state.sort, offset=state.offset, limit=state.size)
     url = state.without("tranche")
     listing = Listing(
         state,
-        rows=lines(aged, rows, state=state),
+        rows=_full_lines(aged, rows, state, novelty),
         count=sum(total.count for total in totals),
-        totals=[_total(one, aged.bounds, url, state) for one in totals],
+        totals=[
+            Total(
+                one,
+                _late(one.amounts.late, state),
+                aged_parts(one.amounts, aged.bounds, url=url),
+            )
+            for one in totals
+        ],
     )
-    return AgingPage(aged.on, aged.bounds, listing, has_ledger=choices.customers > 0)
+    return AgingPage(aged.on, aged.bounds, novelty, listing, has_ledger=choices.customers > 0)
+
+
+def _full_lines(
+    aged: AgedBalance, rows: Sequence[AgedRow], state: ListState, novelty: Novelty
+) -> list[Line]:
+    ids = {row.customer_id for row in rows}
+    found = items_of(aged, ids, most=_MOST_ITEMS) if is_detailed(state) else {}
+    notes = last_notes(aged.scope.company, ids) if state.shows("notes") else {}
+    new = newly_overdue(aged, ids, since=novelty.since)
+    return lines(aged, rows, state=state, new=new, notes=notes, items=found)
 
 
 def lines(
-    aged: AgedBalance, rows: Sequence[AgedRow], *, state: ListState | None = None
+    aged: AgedBalance,
+    rows: Sequence[AgedRow],
+    *,
+    state: ListState | None = None,
+    new: Collection[Account] = (),
+    notes: Mapping[int, LastNote] | None = None,
+    items: Mapping[Account, AgedItems] | None = None,
 ) -> list[Line]:
     """The rows with what is known of their customers."""
     ids = [row.customer_id for row in rows]
     facts = facts_of(aged.scope.company, ids, items=aged.items, on=aged.on)
-    return [
-        Line(row, facts[row.customer_id], _late(row.amounts.late, state), _tone(row))
-        for row in rows
-    ]
+    notes, items = notes or {}, items or {}
+    made = []
+    for row in rows:
+        account = row.customer_id, row.currency
+        unfolded = items.get(account)
+        made.append(
+            Line(
+                row,
+                facts[row.customer_id],
+                _late(row.amounts.late, state),
+                _tone(row.amounts.late) if row.amounts.overdue > 0 else 0,
+                is_new=account in new,
+                note=notes.get(row.customer_id),
+                pieces=tuple(_piece(item, state) for item in unfolded.items) if unfolded else (),
+                others=unfolded.others if unfolded else 0,
+            )
+        )
+    return made
+
+
+def _piece(item: AgedItem, state: ListState | None) -> Piece:
+    return Piece(item, _late(item.amounts.late, state), _tone(item.amounts.late))
 
 
 def _late(late: Sequence[int], state: ListState | None) -> tuple[Late, ...]:
@@ -107,56 +200,5 @@ def _late(late: Sequence[int], state: ListState | None) -> tuple[Late, ...]:
     )
 
 
-def _tone(row: AgedRow) -> int:
-    late = row.amounts.late
-    if row.amounts.overdue <= 0:
-        return 0
+def _tone(late: Sequence[int]) -> int:
     return max((late_tone(rank, len(late)) for rank, minor in enumerate(late) if minor), default=0)
-
-
-def _total(total: AgedTotal, bounds: Sequence[int], url: str, state: ListState) -> Total:
-    return Total(
-        total, _late(total.amounts.late, state), aged_parts(total.amounts, bounds, url=url)
-    )
-
-
-def export_rows(state: ListState, aged: AgedBalance) -> Iterator[list[Cell]]:
-    """Every row of the list with its visible columns, fetched in batches."""
-    criteria = criteria_of(state, choices_of(aged.scope))
-    for batch in _batches(aged.rows(criteria, sort=state.sort)):
-        for line in lines(aged, batch):
-            yield [cell for key in state.columns for cell in _cells(key, line)]
-
-
-def _batches(rows: Iterable[AgedRow]) -> Iterator[list[AgedRow]]:
-    batch: list[AgedRow] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == _EXPORT_BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _cells(key: str, line: Line) -> tuple[Cell, ...]:
-    row, facts = line.row, line.facts
-    match key:
-        case "name":
-            return row.name, row.account_code
-        case "profile":
-            return (facts.profile,)
-        case "sales_rep":
-            return (row.sales_rep,)
-        case "level":
-            return facts.level or None, facts.reminded_on
-        case "currency":
-            return (row.currency,)
-    return (Money(_figure(key, row), row.currency),)
-
-
-def _figure(key: str, row: AgedRow) -> int:
-    if key.startswith("late_"):
-        return row.amounts.late[int(key.removeprefix("late_"))]
-    figure: int = getattr(row.amounts, key)
-    return figure

@@ -16,11 +16,20 @@ from django_htmx.http import HttpResponseClientRefresh
 from encaisse.collection.operations.disputes import DisputeRefused
 from encaisse.collection.operations.followup import FollowUpRefused
 from encaisse.collection.operations.holds import HoldRefused
+from encaisse.collection.operations.notes import NoteRefused
 from encaisse.collection.operations.promises import PromiseRefused
 from encaisse.ledger.models import Customer
+from encaisse.ledger.operations.contacts import ContactRefused
 from encaisse.web.access import CompanyRequest
 
-REFUSALS = (DisputeRefused, FollowUpRefused, HoldRefused, PromiseRefused)
+REFUSALS = (
+    ContactRefused,
+    DisputeRefused,
+    FollowUpRefused,
+    HoldRefused,
+    NoteRefused,
+    PromiseRefused,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class EntriesForm(forms.Form):
         return frozenset(int(word) for word in words if word.isdecimal())
 
 
-class _TargetForm(EntriesForm):
+class TargetForm(EntriesForm):
     """A form about the whole account, or about the entries that are ticked."""
 
     target = forms.ChoiceField(
@@ -100,7 +100,7 @@ class _TargetForm(EntriesForm):
         return self.chosen if self.cleaned_data["target"] == SOME else []
 
 
-class HoldForm(_TargetForm):
+class HoldForm(TargetForm):
     """STOP."""
 
     reason = forms.CharField(
@@ -118,7 +118,7 @@ class HoldForm(_TargetForm):
     )
 
 
-class DisputeForm(_TargetForm):
+class DisputeForm(TargetForm):
     """A dispute; it suspends reminders unless the box is unticked."""
 
     reason = forms.CharField(
@@ -148,7 +148,7 @@ class DisputeForm(_TargetForm):
             if len(named) != 1:
                 self.add_error("amount", _("Pour un montant partiel, cochez une seule pièce."))
             else:
-                self.cleaned_data["amount_minor"] = _minor(self, "amount", named[0].currency)
+                self.cleaned_data["amount_minor"] = typed_minor(self, "amount", named[0].currency)
         return cleaned
 
     @property
@@ -157,35 +157,7 @@ class DisputeForm(_TargetForm):
         return {entry: self.cleaned_data.get("amount_minor") for entry in self.named}
 
 
-class PromiseForm(EntriesForm):
-    """What the customer promised to pay, and when."""
-
-    amount = forms.CharField(
-        label=gettext_lazy("Montant promis"),
-        widget=forms.TextInput(
-            attrs={"inputmode": "decimal", "autocomplete": "off", "data-sum": ""}
-        ),
-    )
-    promised_date = day_field(gettext_lazy("Pour le"))
-    comment = forms.CharField(
-        label=gettext_lazy("Commentaire"),
-        max_length=250,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-    def clean(self) -> dict[str, Any] | None:
-        """Read the amount in the currency of the entries."""
-        cleaned = super().clean()
-        if "entries" not in self.errors and not self.chosen:
-            self.add_error("entries", _("Cochez les pièces que le client a promis de payer."))
-        if not self.errors:
-            currency = self.chosen[0].currency
-            self.cleaned_data["amount_minor"] = _minor(self, "amount", currency)
-        return cleaned
-
-
-def _minor(form: forms.Form, field: str, currency: str) -> int | None:
+def typed_minor(form: forms.Form, field: str, currency: str) -> int | None:
     """The amount that was typed; None, and the error beside the field, when it is none."""
     try:
         minor = parse_minor(form.cleaned_data[field], currency)
@@ -218,25 +190,6 @@ class ProfileForm(forms.Form):
     ) -> None:
         super().__init__(data, **kwargs)
         self.fields["profile"].choices = [(profile.pk, profile.name) for profile in profiles]  # type: ignore[attr-defined]
-
-
-class ContactForm(forms.Form):
-    """An e-mail address to write to."""
-
-    email = forms.EmailField(
-        label=gettext_lazy("Adresse e-mail"),
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={
-            "invalid": gettext_lazy("Saisissez une adresse e-mail valide, comme nom@exemple.fr.")
-        },
-    )
-    name = forms.CharField(label=gettext_lazy("Nom"), max_length=120, required=False)
-    role = forms.CharField(
-        label=gettext_lazy("Service"),
-        max_length=80,
-        required=False,
-        help_text=gettext_lazy("Comptabilité, achats, direction…"),
-    )
 
 
 class AddressForm(forms.Form):

@@ -63,6 +63,27 @@ def _promise(text: str) -> Callable[[Data], str]:
     return tell
 
 
+def _postponed(data: Data) -> str:
+    days = {"before": _day(data["before"]), "day": _day(data["promised_date"])}
+    moved = _("du %(before)s au %(day)s") % days
+    amount = shown_amount(data["amount_minor"], data["currency"])
+    return _with(_("Promesse reportée"), amount, moved)
+
+
+def _schedule(text: str) -> Callable[[Data], str]:
+    def tell(data: Data) -> str:
+        count = len(data["promises"])
+        payments = ngettext("%(count)d versement", "%(count)d versements", count)
+        return _with(
+            _(text),
+            payments % {"count": count},
+            shown_amount(data["amount_minor"], data["currency"]),
+            _("jusqu’au %(day)s") % {"day": _day(data["promised_date"])},
+        )
+
+    return tell
+
+
 def _level_set(data: Data) -> str:
     level = f"R{data['level']}" if data["level"] else _("aucun")
     return _("Niveau de relance mis à %(level)s") % {"level": level}
@@ -102,8 +123,14 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "hold.lifted": _hold_lifted,
     "dispute.opened": _dispute(gettext_noop("Litige ouvert")),
     "dispute.closed": _dispute(gettext_noop("Litige clôturé")),
+    "dispute.suspended": _dispute(gettext_noop("Litige : relances suspendues")),
+    "dispute.resumed": _dispute(gettext_noop("Litige : relances reprises")),
+    "dispute.edited": _dispute(gettext_noop("Litige modifié")),
     "promise.recorded": _promise(gettext_noop("Promesse enregistrée")),
     "promise.cancelled": _promise(gettext_noop("Promesse annulée")),
+    "promise.postponed": _postponed,
+    "promise.scheduled": _schedule(gettext_noop("Échéancier enregistré")),
+    "promise.schedule_cancelled": _schedule(gettext_noop("Échéancier annulé")),
     "level.set": _level_set,
     "entry.repositioned": _repositioned,
     "customer.profile_set": _plain(gettext_noop("Profil changé"), "profile"),
@@ -111,7 +138,14 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "customer.unflagged": _plain(gettext_noop("Suivi arrêté")),
     "customer.address_set": _plain(gettext_noop("Adresse postale enregistrée")),
     "contact.added": _plain(gettext_noop("Adresse e-mail ajoutée"), "email"),
+    "contact.changed": _plain(gettext_noop("Contact modifié")),
+    "contact.chosen": _plain(gettext_noop("Reçoit de nouveau les relances"), "email"),
+    "contact.left_out": _plain(gettext_noop("Ne reçoit plus les relances"), "email"),
+    "contact.validated": _plain(gettext_noop("Adresse e-mail de nouveau bonne"), "email"),
+    "contact.invalidated": _plain(gettext_noop("Adresse e-mail notée invalide"), "email"),
     "note.written": _plain(gettext_noop("Note écrite")),
+    "note.answered": _plain(gettext_noop("Réponse à une note")),
+    "message.written": _plain(gettext_noop("Message écrit à la main")),
     "reminder.sent": _reminder(gettext_noop("E-mail envoyé")),
     "reminder.printed": _reminder(gettext_noop("Courrier imprimé")),
     "reminder.posted": _reminder(gettext_noop("Courrier posté")),

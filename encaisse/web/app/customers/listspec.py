@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
-from encaisse.insights.account import AccountCriteria, Matching
+from encaisse.insights.account import AccountCriteria
+from encaisse.ledger.queries.open_items import Matching
 from encaisse.web.lists import Column, Filter, ListSpec, ListState
 
 # In the address: `ecritures=lettrees`. Nothing = those that are not matched.
@@ -32,8 +33,10 @@ def account_spec(currencies: Sequence[str] = (), *, selectable: bool = True) -> 
 def _columns() -> tuple[Column, ...]:
     return (
         Column("document", _("Pièce"), fixed=True),
+        Column("posting_date", _("Date d’écriture"), hidden=True),
         Column("document_date", _("Date")),
         Column("due", _("Échéance"), titles=(_("Échéance"), _("Origine de l’échéance"))),
+        Column("expected", _("Attendue le"), hidden=True),
         Column("late", _("Retard"), sortable=False, titles=(_("Jours de retard"),)),
         Column(
             "level",
@@ -46,7 +49,7 @@ def _columns() -> tuple[Column, ...]:
         Column("debit", _("Débit"), numeric=True),
         Column("credit", _("Crédit"), numeric=True),
         Column("remaining", _("Reste dû"), numeric=True, fixed=True),
-        Column("match", _("Lettre"), help=_("Lettrage en comptabilité")),
+        Column("match", _("Lettre"), wide=True, help=_("Lettrage en comptabilité")),
         Column(
             "free",
             _("Champs libres"),
@@ -54,6 +57,7 @@ def _columns() -> tuple[Column, ...]:
             hidden=True,
             titles=(_("Champ 1"), _("Champ 2"), _("Champ 3")),
         ),
+        Column("notes", _("Notes"), sortable=False, wide=True),
         Column("currency", _("Devise"), sortable=False, hidden=True),
     )
 

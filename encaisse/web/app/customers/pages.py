@@ -8,17 +8,11 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from encaisse.collection.models import Hold, Note, Reminder, Step
-from encaisse.collection.queries.commitments import (
-    Commitments,
-    OpenDispute,
-    Promised,
-    commitments_of,
-)
-from encaisse.collection.queries.customers import FollowedUp, contacts_of, followed_up, notes_of
+from encaisse.collection.models import Reminder, Step
+from encaisse.collection.queries.commitments import Commitments, commitments_of
+from encaisse.collection.queries.customers import FollowedUp, contacts_of, followed_up
 from encaisse.collection.queries.reminders import latest_of, unknown_reminders
 from encaisse.collection.queries.situation import Situation, situation_of
-from encaisse.collection.rules.plan import LeftOut, Reason
 from encaisse.insights.account import Account, AccountEntry
 from encaisse.insights.aging import DEFAULT_BOUNDS, AgedBalance, Amounts
 from encaisse.insights.criteria import Accounts, Criteria
@@ -30,13 +24,20 @@ from encaisse.insights.milestones import (
     received_from,
     so_far,
 )
-from encaisse.ledger.models import Contact, Customer, LedgerEntry
+from encaisse.insights.payments import PaymentRecord
+from encaisse.ledger.models import Contact, Customer
+from encaisse.tenancy.models import User
 from encaisse.tenancy.scope import Scope
+from encaisse.web.app.customers.historyspec import counted_query
 from encaisse.web.app.customers.journal import Told, told
+from encaisse.web.app.customers.lines import AccountLine, LineMaker, cells
 from encaisse.web.app.customers.listspec import criteria_of
-from encaisse.web.app.customers.wording import Verdict, advice_on, describe, next_text, verdict_of
+from encaisse.web.app.customers.notes import NotesPanel
+from encaisse.web.app.customers.picture import Picture, picture_of
+from encaisse.web.app.customers.score import average_text
+from encaisse.web.app.customers.wording import Verdict, next_text, verdict_of
 from encaisse.web.charts import Part, aged_parts, late_tone
-from encaisse.web.exports import Cell, Money
+from encaisse.web.exports import Cell
 from encaisse.web.lists import Listing, ListState
 
 _HISTORY = 10
@@ -62,59 +63,16 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
-class When:
-    """How an entry stands to its due date, with the colour of it."""
-
-    text: str
-    tone: str
-    days: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AccountLine:
-    """One entry of the account with everything that is known of it."""
-
-    item: AccountEntry
-    when: When
-    stop: Hold | None
-    dispute: OpenDispute | None
-    promise: Promised | None
-    why: str
-    advice: str
-
-    @property
-    def entry(self) -> LedgerEntry:
-        """The entry itself."""
-        return self.item.entry
-
-    @property
-    def is_due_date_computed(self) -> bool:
-        """True when the accounting gave no due date and the payment terms made one."""
-        return self.entry.due_date_source == LedgerEntry.DueDateSource.COMPUTED
-
-    @property
-    def debit(self) -> int:
-        """The amount, of a debit."""
-        return max(0, self.entry.amount_minor)
-
-    @property
-    def credit(self) -> int:
-        """The amount, of a credit, as a positive figure."""
-        return max(0, -self.entry.amount_minor)
-
-    @property
-    def is_partly_matched(self) -> bool:
-        """True when a part was paid."""
-        return 0 < abs(self.item.remaining) < abs(self.entry.amount_minor)
-
-
-@dataclass(frozen=True, slots=True)
 class KindOfMessage:
-    """One line of the activity block: prévenance, relance or remerciement."""
+    """One line of the activity block: prévenance, relance or remerciement.
+
+    `query` shows in the history what is counted here.
+    """
 
     label: str
     when: str
     so_far: SoFar
+    query: str
 
 
 @dataclass(frozen=True)
@@ -124,6 +82,7 @@ class CustomerPage:
     scope: Scope
     customer: Customer
     on: date
+    reader: User
     state: ListState
 
     @cached_property
@@ -175,9 +134,24 @@ class CustomerPage:
         return contacts_of(self.customer)
 
     @cached_property
-    def notes(self) -> list[Note]:
+    def notes(self) -> NotesPanel:
         """What was written about him."""
-        return notes_of(self.customer)
+        return NotesPanel(self.customer, self.reader)
+
+    @cached_property
+    def payments(self) -> PaymentRecord:
+        """What he paid, and how late."""
+        return PaymentRecord(self.customer, self.on)
+
+    @property
+    def average(self) -> str:
+        """The average lateness behind his score."""
+        return average_text(self.payments.score) if self.payments.score else ""
+
+    @cached_property
+    def picture(self) -> Picture | None:
+        """His payments over two years, drawn."""
+        return picture_of(self.payments)
 
     @cached_property
     def history(self) -> list[Reminder]:
@@ -212,7 +186,12 @@ class CustomerPage:
         """Prévenance, relance, remerciement: when, and how many so far."""
         days, done = milestones(self.customer, on=self.on), so_far(self.customer, on=self.on)
         return [
-            KindOfMessage(str(Step.Kind(kind).label), text, done.get(kind, SoFar()))
+            KindOfMessage(
+                str(Step.Kind(kind).label),
+                text,
+                done.get(kind, SoFar()),
+                counted_query(kind, self.on),
+            )
             for kind, text in (
                 (Step.Kind.PRE_DUE, _next_due(days, self.on)),
                 (Step.Kind.REMINDER, _oldest(days, self.on)),
@@ -236,56 +215,17 @@ class CustomerPage:
         )
 
     def lines(self, items: Sequence[AccountEntry]) -> list[AccountLine]:
-        """Entries with what holds them back."""
-        reasons = self.situation.by_entry()
-        stops = self.commitments.stopped_entries()
-        disputes = self.commitments.disputed_entries()
-        promises = self.commitments.promised_entries()
-        return [
-            AccountLine(
-                item,
-                when_of(item, self.on),
-                stops.get(item.entry.pk),
-                disputes.get(item.entry.pk),
-                promises.get(item.entry.pk),
-                *_why(reasons.get(item.entry.pk)),
-            )
-            for item in items
-        ]
+        """Entries with what is known of them."""
+        return LineMaker(self.situation, self.commitments, self.on).lines(items)
 
     def export_rows(self) -> Iterator[list[Cell]]:
         """Every entry of the list with its visible columns."""
         for line in self.lines(self.account.page(criteria_of(self.state), sort=self.state.sort)):
-            yield [cell for key in self.state.columns for cell in _cells(key, line)]
+            yield [cell for key in self.state.columns for cell in cells(key, line)]
 
 
 def _owed(currency: str, amounts: Amounts, received: int) -> Owed:
     return Owed(currency, amounts, aged_parts(amounts, DEFAULT_BOUNDS), received)
-
-
-def when_of(item: AccountEntry, on: date) -> When:
-    """« dans 12 j », « 41 j de retard », « soldée le 12/10/2026 »."""
-    entry = item.entry
-    if not item.remaining:
-        return When(_("soldée"), "paid")
-    if entry.amount_minor < 0:
-        return When(_("à lettrer"), "paid")
-    if entry.due_date is None:
-        return When(_("sans échéance"), "due")
-    days = (on - entry.due_date).days
-    if days > 0:
-        rank = sum(days > bound for bound in DEFAULT_BOUNDS)
-        return When(_("%(days)d j") % {"days": days}, f"late-{rank + 1}", days)
-    if not days:
-        return When(_("aujourd’hui"), "due", 0)
-    return When(_("dans %(days)d j") % {"days": -days}, "due", days)
-
-
-def _why(left: LeftOut | None) -> tuple[str, str]:
-    """Why an entry is not reminded; nothing for one whose day has simply not come."""
-    if left is None or left.reason == Reason.NOT_DUE:
-        return "", ""
-    return describe(left), advice_on(left)
 
 
 def _next_due(days: Milestones, on: date) -> str:
@@ -314,23 +254,3 @@ def _last_payment(days: Milestones, on: date) -> str:
         "Dernier règlement il y a %(days)d jour", "Dernier règlement il y a %(days)d jours", ago
     )
     return text % {"days": ago} if ago else _("Dernier règlement aujourd’hui")
-
-
-def _cells(key: str, line: AccountLine) -> tuple[Cell, ...]:
-    entry, item = line.entry, line.item
-    figures = {"debit": line.debit, "credit": line.credit, "remaining": item.remaining}
-    if key in figures:
-        return (Money(figures[key], entry.currency) if figures[key] else None,)
-    cells: dict[str, tuple[Cell, ...]] = {
-        "document": (entry.document_number,),
-        "document_date": (entry.document_date,),
-        "due": (entry.due_date, str(entry.get_due_date_source_display())),
-        "late": (line.when.days,),
-        "level": (item.level or None, item.reminders or None),
-        "label": (entry.label,),
-        "method": (entry.payment_method.label if entry.payment_method else "",),
-        "match": (entry.match_code,),
-        "free": (entry.free1, entry.free2, entry.free3),
-        "currency": (entry.currency,),
-    }
-    return cells[key]

@@ -118,9 +118,22 @@ def step_name(step: StepRule) -> str:
 
 def _whys(situation: Situation) -> tuple[Why, ...]:
     """What holds entries back, the reason with the most of them first."""
-    by_words = sorted(situation.obstacles, key=describe)
+    promised = [left for left in situation.obstacles if left.reason == Reason.PROMISE]
+    others = [left for left in situation.obstacles if left.reason != Reason.PROMISE]
+    by_words = sorted(others, key=describe)
     found = [_why(text, list(some)) for text, some in groupby(by_words, key=describe)]
+    if promised:
+        found.append(_why(_promised(promised), promised))
     return tuple(sorted(found, key=lambda why: -why.count))
+
+
+def _promised(promised: list[LeftOut]) -> str:
+    """One sentence for all the promises that run, however many payments there are."""
+    days = sorted({left.day for left in promised if left.day})
+    if len(days) < 2:
+        return describe(promised[0])
+    text = _("Promesses de règlement en cours, la prochaine le %(first)s, la dernière le %(last)s")
+    return text % {"first": short_date(days[0]), "last": short_date(days[-1])}
 
 
 def _why(text: str, some: list[LeftOut]) -> Why:

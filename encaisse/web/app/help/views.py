@@ -17,14 +17,24 @@ from encaisse.web.app.help.guide import guide_page as page_named
 _PAGE_OF = (
     ("import", "importer"),
     ("aging", "qui-vous-doit-quoi"),
+    ("due_items", "echeances-encaissements-clients"),
+    ("receipts", "echeances-encaissements-clients"),
+    ("customers", "echeances-encaissements-clients"),
     ("customer", "fiche-client"),
+    ("promise", "promesses-et-litiges"),
+    ("dispute", "promesses-et-litiges"),
+    ("forecast", "previsions"),
+    ("cash", "previsions"),
     ("plan", "relancer"),
     ("scenario", "relancer"),
     ("reminder", "relancer"),
     ("activit", "activites"),
+    ("scheduled_export", "listes"),
     ("settings", "configurer"),
     ("new-company", "demarrer"),
-    ("home", "demarrer"),
+    ("home", "accueil"),
+    ("kpis", "accueil"),
+    ("alert", "accueil"),
 )
 
 

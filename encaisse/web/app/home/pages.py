@@ -14,13 +14,17 @@ from encaisse.insights.activity import (
     Waiting,
     done_lately,
     received,
+    received_a_year_before,
     received_since,
     waiting,
 )
 from encaisse.insights.aging import DEFAULT_BOUNDS, AgedBalance, AgedTotal
-from encaisse.insights.criteria import Criteria
+from encaisse.insights.alerts import alerts
+from encaisse.insights.timeline import Timeline, timeline
 from encaisse.tenancy.scope import Scope
+from encaisse.web.access import CompanyRequest
 from encaisse.web.app.aging.pages import Line, lines
+from encaisse.web.app.home.notices import MOST, Notice, notices
 from encaisse.web.charts import Part, aged_parts
 from encaisse.web.frame import Freshness
 
@@ -37,43 +41,53 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """The figures of the home page; `owed` has one block a currency, the base currency first."""
+    """The figures of the home page; `owed` has one block a currency, the base currency first.
+
+    `received_before` is what came in over the same days a year earlier, where that is known.
+    """
 
     on: date
     owed: Sequence[Owed]
     top: Sequence[Line]
     received: Sequence[Received]
+    received_before: Sequence[Received]
     received_since: date
     done: Sequence[Done]
     waiting: Waiting
+    timeline: Timeline
+    notices: Sequence[Notice]
     fresh: Freshness
 
     @property
-    def undated(self) -> int:
-        """Open debits without a due date: they are never reminded."""
-        return sum(one.total.undated for one in self.owed)
+    def first_notices(self) -> Sequence[Notice]:
+        """What asks for a person before the day begins."""
+        return self.notices[:MOST]
 
     @property
-    def has_alerts(self) -> bool:
-        """True when something asks for a person before the day begins."""
-        return bool(self.fresh.is_old or self.waiting.unknown or self.undated)
+    def more_notices(self) -> Sequence[Notice]:
+        """What is one click away."""
+        return self.notices[MOST:]
 
 
-def home_page(scope: Scope, *, on: date, fresh: Freshness, list_url: str) -> HomePage:
-    """The home page as of a day; a constant number of queries."""
+def home_page(request: CompanyRequest, *, fresh: Freshness) -> HomePage:
+    """The home page as of today; a constant number of queries."""
+    scope, on = request.scope, request.today
     aged = AgedBalance(scope, on)
-    top = aged.page(Criteria(part="overdue"), sort="-overdue", offset=0, limit=TOP)
+    found = waiting(scope)
     return HomePage(
         on=on,
         owed=[
-            Owed(total, aged_parts(total.amounts, DEFAULT_BOUNDS, url=list_url))
+            Owed(total, aged_parts(total.amounts, DEFAULT_BOUNDS, url=request.url("aging")))
             for total in aged.totals()
         ],
-        top=lines(aged, top),
+        top=lines(aged, aged.worst(TOP)),
         received=received(scope, on=on),
+        received_before=received_a_year_before(scope, on=on),
         received_since=received_since(scope, on=on),
         done=done_lately(scope, on=on),
-        waiting=waiting(scope),
+        waiting=found,
+        timeline=timeline(scope, on=on),
+        notices=notices(request, fresh, found, alerts(scope, request.user, on=on)),
         fresh=fresh,
     )
 

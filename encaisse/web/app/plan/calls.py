@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Note, Reminder
-from encaisse.collection.queries.customers import dispute_reasons
+from encaisse.collection.queries.customers import offered_dispute_reasons
 from encaisse.collection.queries.messages import Composer, Draft
 from encaisse.collection.queries.orders import calls_to_do
 from encaisse.collection.queries.plan_lines import (
@@ -130,7 +130,7 @@ def call_page(scope: Scope, reminder: Reminder, *, on: date, user: User) -> Call
         notes=latest_notes(customer),
         script=script,
         script_error=error,
-        motives=dispute_reasons(scope.company),
+        motives=offered_dispute_reasons(scope.company),
         left=calls_to_do(scope).count(),
     )
 

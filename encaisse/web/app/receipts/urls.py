@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from encaisse.web.app.receipts import views
+
+urlpatterns = [
+    path("encaissements/", views.receipts, name="receipts"),
+    path("encaissements/export.<slug:kind>", views.export_receipts, name="receipts_export"),
+]

@@ -1,4 +1,6 @@
 // A promise: ticking entries fills the amount with what they owe, until the user types his own.
+import "./schedule.js";
+
 const boxes = (form) => [...form.querySelectorAll("[data-minor]:checked")];
 
 function decimals(currency) {
@@ -27,4 +29,5 @@ document.addEventListener("change", (event) => {
   const field = form?.querySelector("[data-sum]");
   if (!event.target.matches("[data-minor]") || !field || "typed" in field.dataset) return;
   show(form, field);
+  field.dispatchEvent(new Event("change", { bubbles: true }));
 });

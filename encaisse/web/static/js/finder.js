@@ -2,6 +2,7 @@
 const finder = document.querySelector("[data-finder]");
 const input = finder?.querySelector("[data-search]");
 const found = finder?.querySelector("#found");
+const live = document.getElementById("live");
 
 function move(step) {
   const stops = [input, ...found.querySelectorAll("a")];
@@ -23,13 +24,25 @@ function onKey(event) {
     move(event.key === "ArrowDown" ? 1 : -1);
   }
   if (event.key === "Escape") {
+    event.preventDefault(); // a search field would forget what was typed
     found.replaceChildren();
     input.focus();
   }
 }
 
+// What is found is announced once one stops typing, and goes away with the focus.
+function onFound() {
+  live.textContent = found.querySelector("[data-announce]")?.textContent.trim() ?? "";
+}
+
+function onFocusOut(event) {
+  if (event.relatedTarget && !finder.contains(event.relatedTarget)) found.replaceChildren();
+}
+
 if (finder) {
   document.addEventListener("keydown", onKey);
+  finder.addEventListener("htmx:afterSwap", onFound);
+  finder.addEventListener("focusout", onFocusOut);
   document.addEventListener("click", (event) => {
     if (!finder.contains(event.target)) found.replaceChildren();
   });

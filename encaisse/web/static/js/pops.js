@@ -13,6 +13,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A menu has done its work once it opened a dialog.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id === "dialog-body") for (const pop of open()) pop.open = false;
+});
+
 // A part that replaces itself keeps its menu open.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const kept = event.detail.target?.querySelector?.("details[data-keep][open]")?.dataset.keep;

@@ -1,12 +1,14 @@
 // Messages: those of the page, those that come with a part (HX-Trigger: toasts), and failures.
 const READ_MS = 6000;
+const UNDO_MS = 10_000;
 const box = document.querySelector("[data-toasts]");
 
 function leaveLater(toast) {
-  let timer = setTimeout(() => toast.remove(), READ_MS);
+  const shown = toast.querySelector("form") ? UNDO_MS : READ_MS;
+  let timer = setTimeout(() => toast.remove(), shown);
   toast.addEventListener("pointerenter", () => clearTimeout(timer));
   toast.addEventListener("focusin", () => clearTimeout(timer));
-  toast.addEventListener("pointerleave", () => (timer = setTimeout(() => toast.remove(), READ_MS)));
+  toast.addEventListener("pointerleave", () => (timer = setTimeout(() => toast.remove(), shown)));
 }
 
 function show({ text, level, undo }) {

@@ -1,0 +1,104 @@
+"""The mail that tells a colleague that a note names him: once, through the company's own mail."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from encaisse.collection.models import Note, NoteMention
+from encaisse.collection.operations.deliver import sender_address
+from encaisse.collection.operations.mail_session import open_session
+from encaisse.core.money import NO_BREAK
+from encaisse.messaging.mail import (
+    Envelope,
+    MailAddress,
+    MailRefused,
+    build_mail,
+    mail_bytes,
+    make_message_id,
+)
+from encaisse.messaging.rules.as_html import html_page
+from encaisse.messaging.rules.as_text import plain_text
+from encaisse.messaging.rules.rendering import Rendered
+from encaisse.messaging.transport import MailSession, OutcomeUnknown, SendError
+from encaisse.tenancy.models import User
+
+
+class MentionMailFailed(Exception):
+    """Some colleagues could not be told; the message is fit to show to the user."""
+
+
+def send_mention_mails(note: Note, *, page: str, now: datetime) -> int:
+    """Tell those whom a note names and who were not told yet; how many were.
+
+    Each is noted as told before the server is spoken to: a mail whose outcome is unknown is not
+    sent again. Raises MentionMailFailed once all were tried, when some were refused.
+    """
+    waiting = NoteMention.objects.filter(note=note, mailed_at=None).select_related("user")
+    told, failed = 0, []
+    with open_session(note.company) as session:
+        for mention in waiting.order_by("id"):
+            if not NoteMention.objects.filter(pk=mention.pk, mailed_at=None).update(mailed_at=now):
+                continue
+            try:
+                _send(session, note, mention.user, page, now)
+                told += 1
+            except OutcomeUnknown as error:
+                failed.append(_trouble(mention.user, error))
+            except (SendError, MailRefused) as error:
+                NoteMention.objects.filter(pk=mention.pk).update(mailed_at=None)
+                failed.append(_trouble(mention.user, error))
+    if failed:
+        raise MentionMailFailed(" ".join(failed))
+    return told
+
+
+def _trouble(user: User, error: Exception) -> str:
+    return _("%(name)s : %(why)s") % {"name": user.full_name, "why": error}
+
+
+def _send(session: MailSession, note: Note, to: User, page: str, now: datetime) -> None:
+    company = note.company
+    sender = MailAddress(company.sender_name or company.name, sender_address(company))
+    language: Literal["fr", "en"] = "en" if to.language.startswith("en") else "fr"
+    envelope = Envelope(
+        sender=sender,
+        recipients=(MailAddress(to.full_name, to.email),),
+        message_id=make_message_id(f"mention:{note.pk}:{to.pk}", sender.email.rpartition("@")[2]),
+        language=language,
+        sent_at=now,
+    )
+    with override(language):
+        content = mail_bytes(build_mail(_text(note, language, page), envelope))
+    session.send(envelope_from=sender.email, recipients=[to.email], content=content)
+
+
+def _text(note: Note, language: Literal["fr", "en"], page: str) -> Rendered:
+    subject = _("%(author)s vous a nommé dans une note : %(customer)s") % {
+        "author": note.author_name,
+        "customer": note.customer.legal_name,
+    }
+    about = f"{note.customer.legal_name} ({note.customer.account_code})"
+    if note.entry is not None:
+        about += f" – {note.entry}"
+    lines = note.text.splitlines()
+    nodes: list[dict[str, Any]] = [
+        _paragraph(_("À propos de %(about)s :") % {"about": about}),
+        {"name": "blockquote", "children": [_paragraph(*lines)]},
+        _paragraph(f"– {note.author_name}".replace(" ", NO_BREAK)),
+    ]
+    if page:
+        seen = {"name": "a", "href": page, "children": [{"text": _("Ouvrir la fiche du client")}]}
+        nodes.append({"name": "p", "children": [seen]})
+    return Rendered(
+        subject, html_page(nodes, title=subject, language=language), plain_text(nodes), nodes
+    )
+
+
+def _paragraph(*lines: str) -> dict[str, Any]:
+    children: list[dict[str, Any]] = []
+    for line in lines:
+        children += [{"name": "br"}] if children else []
+        children.append({"text": line})
+    return {"name": "p", "children": children}

@@ -1,0 +1,82 @@
+"""« Affecter un profil »: the customers that are ticked move to another profile, together."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from encaisse.collection.operations.followup import FollowUpRefused
+from encaisse.collection.operations.profiles import set_profile_of_many
+from encaisse.collection.queries.customers import get_profile, profiles
+from encaisse.tenancy.journal import Author
+from encaisse.web.access import CompanyRequest, member_can
+from encaisse.web.app.customer_list.pages import CustomersPage, customers_page
+from encaisse.web.app.customers.forms import ProfileForm
+from encaisse.web.lists import Selection
+
+
+class ManyForm(ProfileForm):
+    """A profile for so many customers: the number that was shown when it was confirmed."""
+
+    count = forms.IntegerField(widget=forms.HiddenInput)
+
+
+@require_http_methods(["GET", "POST"])
+@member_can("followup.edit")
+def set_profile(request: CompanyRequest) -> HttpResponseBase:
+    """Ask which profile and say how many customers move to it, then move them.
+
+    When the list has changed since, nothing is done: the form comes back with the new number.
+    """
+    page = customers_page(request)
+    chosen = page.chosen()
+    count = len(chosen)
+    form = ManyForm(
+        request.POST if request.method == "POST" else None,
+        profiles=profiles(request.company),
+        initial={"count": count},
+    )
+    if form.is_valid():
+        if form.cleaned_data["count"] != count:
+            form.add_error(None, _("La liste a changé : vérifiez le nombre de clients."))
+        else:
+            return _move(request, page, chosen, form)
+    return _shown(request, page, form, count)
+
+
+def _move(
+    request: CompanyRequest, page: CustomersPage, chosen: list[int], form: ManyForm
+) -> HttpResponseBase:
+    profile = get_profile(request.company, form.cleaned_data["profile"])
+    try:
+        moved = set_profile_of_many(
+            request.scope, chosen, profile, author=Author.of(request.user), now=timezone.now()
+        )
+    except FollowUpRefused as refusal:
+        form.add_error(None, str(refusal))
+        return _shown(request, page, form, len(chosen))
+    text = ngettext(
+        "%(count)d client affecté au profil « %(profile)s ».",
+        "%(count)d clients affectés au profil « %(profile)s ».",
+        moved,
+    )
+    messages.success(request, text % {"count": moved, "profile": profile.name})
+    url = page.state.url(selection=Selection())
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def _shown(
+    request: CompanyRequest, page: CustomersPage, form: ManyForm, count: int
+) -> HttpResponse:
+    template = "customer_list/_profile.html" if request.htmx else "customer_list/profile.html"
+    context = {"page": page, "form": form, "count": count}
+    response = render(request, template, context, status=422 if form.is_bound else 200)
+    patch_vary_headers(response, ("HX-Request",))
+    return response

@@ -1,0 +1,156 @@
+"""What « Échéances » shows, and its export."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from encaisse.collection.queries.day_plan import day_plan
+from encaisse.collection.queries.reasons import Words, words_of
+from encaisse.collection.queries.to_remind import entries_held_back, entries_to_remind
+from encaisse.collection.rules.plan import Reason
+from encaisse.insights.aging import DEFAULT_BOUNDS
+from encaisse.insights.choices import Choices
+from encaisse.insights.due_items import DueCriteria, DueItem, DueItems
+from encaisse.tenancy.scope import Scope
+from encaisse.web.app.due_items.listspec import HELD_BACK, TO_REMIND, criteria_of
+from encaisse.web.charts import late_tone
+from encaisse.web.exports import Cell, Money
+from encaisse.web.lists import Listing, ListState
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """One entry; `tone` is the colour of its age, 0 when it is not late.
+
+    `why`: what holds it back today, where the list is asked for that.
+    """
+
+    item: DueItem
+    tone: int
+    days_left: int | None
+    why: Words | None
+
+    @property
+    def is_credit(self) -> bool:
+        """True for what lowers the debt."""
+        return self.item.remaining < 0
+
+
+@dataclass(frozen=True)
+class DueItemsPage:
+    """The list as of a day, as one scope sees it; `now` says whether the data is fresh."""
+
+    scope: Scope
+    on: date
+    now: datetime
+    choices: Choices
+    state: ListState
+
+    @cached_property
+    def found(self) -> DueItems:
+        """The open items that the scope sees."""
+        return DueItems(self.scope, self.on)
+
+    @cached_property
+    def criteria(self) -> DueCriteria:
+        """What the filters ask."""
+        return criteria_of(self.state, self.choices, only=self._only)
+
+    @property
+    def has_ledger(self) -> bool:
+        """True once anything was imported."""
+        return self.choices.customers > 0
+
+    @cached_property
+    def listing(self) -> Listing:
+        """One page of the list: a constant number of queries."""
+        state = self.state
+        totals = self.found.totals(self.criteria)
+        items = self.found.page(
+            self.criteria, sort=state.sort, offset=state.offset, limit=state.size
+        )
+        return Listing(
+            state,
+            rows=[self.line(item) for item in items],
+            count=sum(total.count for total in totals),
+            totals=totals,
+        )
+
+    def line(self, item: DueItem) -> DueLine:
+        """An entry as a line."""
+        due = item.entry.due_date if item.remaining > 0 else None
+        reason = self._held_back.get(item.entry.pk)
+        return DueLine(
+            item,
+            tone=_tone(item.days_late),
+            days_left=(due - self.on).days if due and not item.days_late else None,
+            why=words_of(reason) if reason else None,
+        )
+
+    @cached_property
+    def _only(self) -> frozenset[int] | None:
+        asked = self.state.get("relance")
+        if asked == TO_REMIND:
+            return entries_to_remind(day_plan(self.scope, self.on, now=self.now))
+        return frozenset(self._held_back) if asked == HELD_BACK else None
+
+    @cached_property
+    def _held_back(self) -> dict[int, Reason]:
+        if self.state.get("relance") != HELD_BACK:
+            return {}
+        return entries_held_back(day_plan(self.scope, self.on, now=self.now))
+
+
+def _tone(days_late: int) -> int:
+    if not days_late:
+        return 0
+    rank = sum(days_late > bound for bound in DEFAULT_BOUNDS)
+    return late_tone(rank, len(DEFAULT_BOUNDS) + 1)
+
+
+def export_rows(page: DueItemsPage) -> Iterator[list[Cell]]:
+    """Every entry of the list with its visible columns, fetched in batches."""
+    for item in page.found.rows(page.criteria, sort=page.state.sort):
+        line = page.line(item)
+        yield [cell for key in page.state.columns for cell in _cells(key, line)]
+
+
+def _cells(key: str, line: DueLine) -> tuple[Cell, ...]:
+    item, entry, customer = line.item, line.item.entry, line.item.customer
+    match key:
+        case "name":
+            return customer.legal_name, customer.account_code
+        case "document":
+            return entry.document_number, str(entry.get_kind_display())
+        case "level":
+            return item.level or None, item.reminders or None
+        case "marks":
+            return _mark_cells(line)
+    cells: dict[str, Cell] = {
+        "document_date": entry.document_date,
+        "due": entry.due_date,
+        "late": item.days_late or None,
+        "label": entry.label,
+        "reminded": item.reminded_on,
+        "method": item.method,
+        "amount": Money(entry.amount_minor, entry.currency),
+        "remaining": Money(item.remaining, entry.currency),
+        "currency": entry.currency,
+        "expected": item.expected_date,
+        "profile": item.profile,
+        "sales_rep": customer.sales_rep,
+        "category": customer.category,
+        "customer_free1": customer.free1,
+        "customer_free2": customer.free2,
+        "free1": entry.free1,
+        "free2": entry.free2,
+        "free3": entry.free3,
+    }
+    return (cells[key],)
+
+
+def _mark_cells(line: DueLine) -> tuple[Cell, ...]:
+    marks = line.item.marks
+    stop = "STOP" if marks.is_stopped or marks.is_customer_stopped else ""
+    return stop, marks.dispute, marks.promised_for, line.why.label if line.why else ""

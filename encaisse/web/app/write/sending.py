@@ -1,0 +1,115 @@
+"""Sending what was written: checked as a whole first, what is refused said beside its field."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from encaisse.collection.models import Reminder
+from encaisse.collection.operations.attachments import attach, attached_to
+from encaisse.collection.operations.calls import write_call
+from encaisse.collection.operations.disputes import DisputeRefused
+from encaisse.collection.operations.promises import PromiseRefused
+from encaisse.collection.operations.write_message import (
+    Message,
+    MessageRefused,
+    Moment,
+    check_message,
+)
+from encaisse.collection.ordering import order_message
+from encaisse.collection.queries.statement import statement_pdf
+from encaisse.core.wording import told
+from encaisse.ledger.queries.open_items import Matching
+from encaisse.messaging.letters.press import LetterRefused
+from encaisse.messaging.mail import MailRefused
+from encaisse.messaging.rules.rendering import TemplateRefused
+from encaisse.tenancy.journal import Author
+from encaisse.web.app.plan.forms import CallForm
+from encaisse.web.app.plan.previewing import letter_pdf, preview_of
+from encaisse.web.app.write.forms import NO, WriteForm
+from encaisse.web.app.write.writing import Writing
+
+
+def send(writing: Writing, form: WriteForm) -> Reminder | None:
+    """Order the message; None when something was refused, which the form then says."""
+    if not form.is_valid():
+        return None
+    message = form.message(writing.way.medium, writing.scenario)
+    try:
+        _check(writing, message)
+        with transaction.atomic():
+            return order_message(
+                writing.customer,
+                replace(message, attachments=_files(writing, form, message)),
+                today=writing.on,
+                now=timezone.now(),
+                user=writing.user,
+            )
+    except MessageRefused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    except MailRefused as refusal:
+        form.add_error(None, str(refusal))
+    return None
+
+
+def _check(writing: Writing, message: Message) -> None:
+    """What the sending would stumble upon later is said now. Raises MessageRefused."""
+    company = writing.company
+    if writing.way.is_mail and not company.can_send_mail():
+        raise MessageRefused(_("L’envoi des e-mails n’est pas réglé : voyez « Expéditeur »."))
+    check_message(writing.customer, message)
+    try:
+        if writing.way.is_letter:
+            letter_pdf(writing.scope, writing.on, writing.draft(message))
+        elif error := preview_of(writing.scope, writing.on, writing.draft(message)).error:
+            raise MessageRefused(error, "body")
+    except (TemplateRefused, LetterRefused) as refusal:
+        raise MessageRefused(told(refusal, _), "body") from refusal
+
+
+def _files(writing: Writing, form: WriteForm, message: Message) -> tuple[Any, ...]:
+    """The files that go along, the statement among them. Raises MailRefused."""
+    if not writing.way.is_mail:
+        return ()
+    asked = form.cleaned_data["statement"]
+    if asked != NO:
+        name = _("releve-%(code)s-%(day)s.pdf") % {
+            "code": writing.customer.account_code,
+            "day": writing.on.isoformat(),
+        }
+        pdf = statement_pdf(writing.customer, on=writing.on, matching=Matching(asked))
+        attach(writing.company, message.token, name, [pdf])
+    return tuple(attached_to(writing.company, message.token))
+
+
+def call_form(writing: Writing, data: Any = None) -> CallForm | None:
+    """What came of a call, for the ways that are spoken."""
+    if not writing.way.is_spoken:
+        return None
+    owed = [entry for entry in writing.ticked if entry.remaining_minor > 0]
+    currency = owed[0].currency if owed else writing.company.base_currency
+    claimed = sum(entry.remaining_minor for entry in owed if entry.currency == currency)
+    return CallForm(data, currency=currency, claimed_minor=claimed)
+
+
+def note(writing: Writing, form: WriteForm, call: CallForm | None) -> Reminder | None:
+    """Write down a call or another action; None when something was refused."""
+    if not form.is_valid() or call is None or not call.is_valid():
+        return None
+    try:
+        return write_call(
+            writing.customer,
+            form.message(writing.way.medium, writing.scenario),
+            call.result(),
+            Moment(writing.on, timezone.now()),
+            author=Author.of(writing.user),
+        )
+    except MessageRefused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    except PromiseRefused as refusal:
+        call.add_error("promised_amount", str(refusal))
+    except DisputeRefused as refusal:
+        call.add_error("motive", str(refusal))
+    return None

@@ -1,0 +1,112 @@
+"""The filters that the lists about customers have in common, and what they mean."""
+
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext as _
+
+from encaisse.insights.choices import Choices
+from encaisse.insights.criteria import Criteria, FreeText
+from encaisse.web.filters import Filter, Text
+from encaisse.web.lists import ListState
+
+_LEVELS = range(1, 10)
+_FREE = (("champ1", "free1"), ("champ2", "free2"))
+_YES_OR_NO = {"oui": True, "non": False}
+
+
+def attribute_filters(choices: Choices) -> Iterator[Filter]:
+    """Profile, sales representative, category and free fields, where there is something to choose.
+
+    A free field with very many values is typed.
+    """
+    profiles = [(str(profile.pk), profile.name) for profile in choices.profiles]
+    yield from several("profil", _("Profil"), profiles, primary=True)
+    yield from several("commercial", _("Commercial"), named(choices.sales_reps), primary=True)
+    yield from several("categorie", _("Catégorie"), named(choices.categories))
+    yield from free_filters(choices)
+
+
+def free_filters(choices: Choices) -> Iterator[Filter]:
+    """Champ 1 and Champ 2 of the customers."""
+    for (key, _column), label, values in zip(
+        _FREE, (_("Champ 1"), _("Champ 2")), (choices.free1, choices.free2), strict=True
+    ):
+        if values is None:
+            yield Filter(key, label, kind="text")
+        elif values:
+            yield Filter(key, label, tuple(named(values)))
+
+
+def method_filter(choices: Choices) -> Iterator[Filter]:
+    """How they pay."""
+    methods = [(str(method.pk), method.label) for method in choices.payment_methods]
+    yield from several("mode", _("Mode de règlement"), methods)
+
+
+def currency_filter(choices: Choices) -> Iterator[Filter]:
+    """The currency of the entries."""
+    yield from several("devise", _("Devise"), named(choices.currencies))
+
+
+def level_filter() -> Filter:
+    """The level that was reached."""
+    levels = [(str(level), f"R{level}") for level in _LEVELS]
+    return Filter("niveau", _("Niveau"), (("0", _("Jamais relancé")), *levels))
+
+
+def dispute_filters(choices: Choices) -> Iterator[Filter]:
+    """Contested or not, and why."""
+    answers = (("1", _("En litige")), ("non", _("Sans litige")))
+    yield Filter("litige", _("Litige"), answers)
+    if choices.dispute_reasons:
+        yield Filter("motif", _("Motif de litige"), tuple(named(choices.dispute_reasons)))
+
+
+def several(
+    key: str, label: str, values: Iterable[tuple[str, Text]], *, primary: bool = False
+) -> Iterator[Filter]:
+    """A filter, if there is more than one value to choose from."""
+    found = tuple(values)
+    if len(found) > 1:
+        yield Filter(key, label, found, primary=primary)
+
+
+def named(values: Iterable[str]) -> list[tuple[str, Text]]:
+    """Values that are their own words."""
+    return [(value, value) for value in values]
+
+
+def attributes_of(state: ListState, choices: Choices) -> Criteria:
+    """What the attribute filters and the search ask of the customers."""
+    profile = state.get("profil")
+    return Criteria(
+        search=state.search,
+        sales_rep=state.get("commercial"),
+        category=state.get("categorie"),
+        profile_id=int(profile) if profile else None,
+        is_default_profile=bool(profile) and profile == str(choices.default_profile_id),
+        free=tuple(_free(state)),
+    )
+
+
+def _free(state: ListState) -> Iterator[FreeText]:
+    kinds = {choice.key: choice.kind for choice in state.spec.filters}
+    for key, column in _FREE:
+        if text := state.get(key):
+            yield FreeText(column, text, is_whole=kinds[key] == "choice")
+
+
+def dispute_of(state: ListState) -> bool | None:
+    """Whether a dispute is asked for: `litige=1`, `litige=non`, or anything."""
+    return {"1": True, "non": False}.get(state.get("litige"))
+
+
+def number_of(state: ListState, key: str) -> int | None:
+    """The number that a filter says; None when it is off."""
+    text = state.get(key)
+    return int(text) if text else None
+
+
+def yes_or_no(state: ListState, key: str) -> bool | None:
+    """The answer of a filter with `oui` and `non`; None when it is off."""
+    return _YES_OR_NO.get(state.get(key))

@@ -1,0 +1,82 @@
+// E-mail addresses of a field: <textarea data-addresses data-remove="…" data-wrong="…">, one a line.
+// Each is taken on comma, Enter, paste or when the field is left, and can be dropped.
+const separators = /[\s,;]+/;
+// « Marie Dupont <marie@dupont.fr> »: the address alone.
+const named = /[^,;\n<>]*<([^<>\s]+)>/g;
+const addressesIn = (text) => text.replace(named, " $1 ").split(separators).filter(Boolean);
+
+class Addresses {
+  constructor(field) {
+    this.field = field;
+    this.list = Object.assign(document.createElement("ul"), { className: "addresses-list" });
+    this.input = Object.assign(document.createElement("input"), {
+      type: "text", inputMode: "email", id: field.id, autocomplete: "off", placeholder: field.placeholder,
+    });
+    for (const name of ["aria-describedby", "aria-invalid"]) {
+      if (field.hasAttribute(name)) this.input.setAttribute(name, field.getAttribute(name));
+    }
+    if (field.dataset.list) this.input.setAttribute("list", field.dataset.list);
+    field.removeAttribute("id");
+    field.hidden = true;
+    const box = Object.assign(document.createElement("div"), { className: "addresses" });
+    box.append(this.list, this.input);
+    field.after(box);
+    this.input.addEventListener("blur", () => this.take());
+    this.input.addEventListener("keydown", (event) => this.press(event));
+    this.input.addEventListener("paste", () => setTimeout(() => this.take()));
+    this.show();
+  }
+
+  get addresses() {
+    return addressesIn(this.field.value);
+  }
+
+  set addresses(found) {
+    this.field.value = [...new Set(found)].join("\n");
+    this.field.dispatchEvent(new Event("change", { bubbles: true }));
+    this.show();
+  }
+
+  press(event) {
+    if (["Enter", ",", ";"].includes(event.key) && this.input.value.trim()) {
+      event.preventDefault();
+      this.take();
+    } else if (event.key === "Backspace" && !this.input.value) {
+      this.addresses = this.addresses.slice(0, -1);
+    }
+  }
+
+  take() {
+    const typed = addressesIn(this.input.value);
+    if (!typed.length) return;
+    this.input.value = "";
+    this.addresses = [...this.addresses, ...typed];
+  }
+
+  show() {
+    this.list.replaceChildren(...this.addresses.map((address) => this.chip(address)));
+  }
+
+  chip(address) {
+    const probe = Object.assign(document.createElement("input"), { type: "email", value: address });
+    const item = document.createElement("li");
+    item.append(address);
+    if (!probe.validity.valid) {
+      item.className = "address-wrong";
+      item.title = this.field.dataset.wrong;
+    }
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+    button.setAttribute("aria-label", `${this.field.dataset.remove} ${address}`);
+    button.addEventListener("click", () => {
+      this.addresses = this.addresses.filter((other) => other !== address);
+      this.input.focus();
+    });
+    item.append(button);
+    return item;
+  }
+}
+
+htmx.onLoad((part) => {
+  const fields = part.querySelectorAll?.("textarea[data-addresses]") ?? [];
+  for (const field of fields) new Addresses(field);
+});

@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from encaisse.cli.output import Refused, say
+from encaisse.ledger.bulk import settle_statistics
 
 # Any number will do, as long as nothing else uses it in the same PostgreSQL database.
 _MIGRATION_LOCK = 0x656E6361
@@ -30,6 +31,7 @@ def prepare() -> None:
         if has_pending_migrations():
             say(_("Base de données : mise à jour du schéma…"))
             call_command("migrate", interactive=False, verbosity=0)
+            settle_statistics("ledger_customer", "ledger_ledgerentry")  # new indexes are known
         call_command("createcachetable", verbosity=0)
     if settings.WHITENOISE_USE_FINDERS:
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)

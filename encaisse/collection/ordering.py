@@ -1,8 +1,10 @@
 """Ordering what the plan says: intents first, then the jobs that carry them out."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from encaisse.collection import tasks
 from encaisse.collection.models import Reminder
@@ -11,16 +13,18 @@ from encaisse.collection.operations.effects import cancel_reminders
 from encaisse.collection.operations.prepare import Moment, Prepared, Selection, prepare_reminders
 from encaisse.collection.operations.write_message import Message, write_message
 from encaisse.collection.operations.write_message import Moment as Written
+from encaisse.collection.operations.write_messages import MassOrder
 from encaisse.collection.queries.orders import UNSENT, has_unsent, latest_job, reminders_of
 from encaisse.jobs.models import Job
-from encaisse.jobs.operations import request_stop
+from encaisse.jobs.operations import request_stop, start_job
 from encaisse.ledger.models import Customer
-from encaisse.tenancy.journal import Author
+from encaisse.tenancy.journal import Author, record_event
 from encaisse.tenancy.models import Company, User
 from encaisse.tenancy.scope import Scope
 
 SENDING = "encaisse.collection.tasks.send_mails"
 PRINTING = "encaisse.collection.tasks.print_letters"
+WRITING = "encaisse.collection.tasks.write_many"
 
 
 @transaction.atomic
@@ -60,6 +64,43 @@ def order_message(
     else:
         tasks.start_printing(customer.company, actor=user)
     return reminder
+
+
+@transaction.atomic
+def order_messages(
+    scope: Scope, order: MassOrder, customer_ids: Collection[int], *, user: User
+) -> Job:
+    """Start writing one text to many customers, those whom the scope may see.
+
+    The same form sent twice gives the same job. Returns the job that writes the messages; sending
+    and printing follow by themselves.
+    """
+    company = Company.objects.select_for_update(no_key=True).get(pk=scope.company.pk)
+    if earlier := writing_of(company, order.token):
+        return earlier
+    seen = Customer.objects.visible_in(scope).values_list("pk", flat=True)
+    ids = sorted(set(seen).intersection(customer_ids))
+    record_event(
+        "messages.ordered",
+        company=company,
+        author=Author.of(user),
+        at=order.at,
+        customers=len(ids),
+        **{key: value for key, value in order.as_json().items() if key not in ("at", "token")},
+    )
+    return start_job(
+        WRITING,
+        company=company,
+        label=_("Préparation des relances"),
+        actor=user,
+        payload={"order": order.as_json(), "customers": ids},
+    )
+
+
+def writing_of(company: Company, token: str) -> Job | None:
+    """The job that writes the order of a form, once it was sent."""
+    jobs = Job.objects.filter(company=company, function=WRITING, payload__order__token=token)
+    return jobs.first()
 
 
 def stop_order(scope: Scope, at: datetime, *, now: datetime, author: Author) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,19 +16,28 @@ from django_tasks import task
 
 from encaisse.collection.models import Note, Reminder
 from encaisse.collection.operations import attachments, deliver
+from encaisse.collection.operations.digest import NOTICE, DigestFailed, announce
 from encaisse.collection.operations.incoming import read_mailbox
 from encaisse.collection.operations.mail_session import open_session
 from encaisse.collection.operations.mention_mail import MentionMailFailed, send_mention_mails
 from encaisse.collection.operations.prepare import (
     Moment,
     PreparationRefused,
+    Prepared,
     Selection,
     prepare_reminders,
 )
 from encaisse.collection.operations.print_letters import merge_printed, print_waiting_letters
+from encaisse.collection.operations.write_message import LETTERS
+from encaisse.collection.operations.write_message import Moment as Written
+from encaisse.collection.operations.write_messages import (
+    MassOrder,
+    stop_writing,
+    write_messages,
+)
 from encaisse.jobs.models import Job
-from encaisse.jobs.operations import JobRefused, RunningJob, start_job
-from encaisse.tenancy.journal import AUTOMATIC
+from encaisse.jobs.operations import JobRefused, JobStopped, RunningJob, start_job
+from encaisse.tenancy.journal import AUTOMATIC, Author
 from encaisse.tenancy.models import Company, User
 from encaisse.tenancy.scope import Scope
 
@@ -38,6 +48,8 @@ _UNDER_WAY = (Reminder.Status.CLAIMED, Reminder.Status.SENDING, Reminder.Status.
 # From this many messages on, another worker is worth its start.
 WORTH_HELPING = 200
 _PRINT = "encaisse.collection.tasks.print_letters"
+_WRITTEN_AT_ONCE = 100
+_ANNOUNCE = "encaisse.collection.tasks.announce_automatic"
 
 
 def start_sending(
@@ -125,6 +137,33 @@ def print_letters(job: RunningJob) -> dict[str, Any]:
     return {"letters": len(files), "file": str(merged), "reminders": ids}
 
 
+def write_many(job: RunningJob) -> dict[str, Any]:
+    """Write the messages of an order, some customers at a time, then start what carries it out.
+
+    Run again after a crash, it goes on where it stopped: a customer gets one message a day.
+    """
+    company, actor, payload = job.job.company, job.job.created_by, job.job.payload
+    order, ids = MassOrder.from_json(payload["order"]), payload["customers"]
+    author = Author.of(actor) if actor else AUTOMATIC
+    try:
+        for start in range(0, len(ids), _WRITTEN_AT_ONCE):
+            job.progress(start, len(ids))
+            now = timezone.now()
+            moment = Written(company.local_day(now), now, undo_until(now))
+            some = ids[start : start + _WRITTEN_AT_ONCE]
+            write_messages(Scope(company), order, some, moment, author=author)
+    except JobStopped:
+        if Job.objects.filter(pk=job.job.pk, stop_requested=True).exists():
+            stop_writing(Scope(company), order, now=timezone.now(), author=author)
+        raise
+    written = Reminder.objects.filter(company=company, created_at=order.at).count()
+    if written and order.medium == "email":
+        start_sending(company, actor=actor, run_after=undo_until())
+    elif written and order.medium in LETTERS:
+        start_printing(company, actor=actor)
+    return {"written": written}
+
+
 def mail_mentions(job: RunningJob) -> dict[str, Any]:
     """Tell the colleagues whom a note names."""
     note = Note.objects.select_related("company", "customer", "entry").get(
@@ -177,19 +216,15 @@ def send_automatic(now: datetime) -> None:
     for company in Company.objects.filter(automatic_paused=False).order_by("id"):
         if not company.within_sending_hours(now) or not company.can_send_mail():
             continue
-        moment = Moment(company.local_day(now), now)
+        # What is announced waits an hour, so that somebody can stop it.
+        leaves_at = now + NOTICE if company.digest_to else None
         try:
-            prepared = prepare_reminders(
-                Scope(company),
-                moment,
-                author=AUTOMATIC,
-                selection=Selection(automatic_only=True),
-            )
+            prepared = _prepare_automatic(company, now, leaves_at)
         except PreparationRefused as refusal:  # the clock went back: the others go on
             logger.warning("%s: %s", company.slug, refusal)
             continue
         if prepared.by_medium().get("email"):
-            start_sending(company, actor=None)
+            start_sending(company, actor=None, run_after=leaves_at)
         if any(medium.endswith("letter") for medium in prepared.by_medium()):
             start_printing(company, actor=None)
 
@@ -209,6 +244,32 @@ def read_one_mailbox(company_id: int) -> None:
 def sweep_attachments(now: datetime) -> None:
     """Remove the files of messages that nobody sent."""
     attachments.sweep_abandoned(now)
+
+
+@transaction.atomic
+def _prepare_automatic(company: Company, now: datetime, leaves_at: datetime | None) -> Prepared:
+    prepared = prepare_reminders(
+        Scope(company),
+        Moment(company.local_day(now), now, leaves_at),
+        author=AUTOMATIC,
+        selection=Selection(automatic_only=True),
+    )
+    if leaves_at is not None and prepared.count:
+        label = _("Annonce des envois automatiques")
+        payload = {"at": now.isoformat()}
+        start_job(_ANNOUNCE, company=company, label=label, actor=None, payload=payload)
+    return prepared
+
+
+def announce_automatic(job: RunningJob) -> dict[str, Any]:
+    """Tell the company's people what is about to leave by itself."""
+    at = datetime.fromisoformat(job.job.payload["at"])
+    try:
+        return {"told": announce(job.job.company, prepared_at=at, now=timezone.now())}
+    except DigestFailed as failure:
+        raise JobRefused(
+            _("L’annonce des envois n’a pas pu partir : %(why)s") % {"why": failure}
+        ) from failure
 
 
 def undo_until(now: datetime | None = None) -> datetime:

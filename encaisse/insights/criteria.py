@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -32,6 +32,16 @@ class FreeText(NamedTuple):
     is_whole: bool = True
 
 
+class Span(NamedTuple):
+    """Numbers of days or amounts from one to another, both included; None has no end."""
+
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+_ANY = Span()
+
+
 class Standing(StrEnum):
     """How a customer's account stands: in one of his currencies at least, or wholly, for nil."""
 
@@ -49,6 +59,9 @@ class Criteria:
     `dispute_reason` keeps those who contest something for that reason.
     `new_since` keeps who has an entry that became overdue on that day or later: the first day
     late of an entry is the day after its due date, so it is due on that very day or later.
+    `late` keeps who has a debit due for so many days, in each of the spans, in `late_currency`
+    if given; `overdue` says for a currency what is late less the credits, in minor units.
+    `silent` counts the days since the last reminder; whoever never got one was silent for ever.
     """
 
     search: str = ""
@@ -69,6 +82,11 @@ class Criteria:
     has_email: bool | None = None
     standing: Standing | None = None
     new_since: date | None = None
+    late: tuple[Span, ...] = ()
+    late_currency: str = ""
+    overdue: tuple[str, Span] | None = None
+    silent: Span = _ANY
+    is_promised: bool | None = None
     only: frozenset[int] | None = None
 
 
@@ -171,6 +189,13 @@ def _follow_up(scope: Scope, criteria: Criteria, *, on: date) -> Iterator[Condit
         yield f"{_in(criteria.is_disputed)} ({DISPUTED})", (company_id, on)
     if criteria.dispute_reason:
         yield f"IN ({DISPUTED} AND d.reason = %s)", (company_id, on, criteria.dispute_reason)
+    if criteria.is_promised is not None:
+        yield (
+            f"{_in(criteria.is_promised)} (SELECT e.customer_id FROM ledger_ledgerentry e"
+            f" WHERE e.id IN ({PROMISED}))",
+            (company_id, on),
+        )
+    yield from _silent(criteria.silent, company_id, on)
     if criteria.profile_id is not None:
         word, test = ("NOT IN", "<>") if criteria.is_default_profile else ("IN", "=")
         yield (
@@ -178,6 +203,25 @@ def _follow_up(scope: Scope, criteria: Criteria, *, on: date) -> Iterator[Condit
             f" WHERE p.company_id = %s AND p.profile_id {test} %s)",
             (company_id, criteria.profile_id),
         )
+
+
+_REMINDED = (
+    "(SELECT r.customer_id FROM collection_reminder r WHERE r.company_id = %s"
+    " AND r.kind = 'reminder' AND r.status IN ('sent', 'posted', 'noted')"
+    " AND r.effective_on {test} %s)"
+)
+
+
+def _silent(span: Span, company_id: int, on: date) -> Iterator[Condition]:
+    """The days since the last reminder."""
+    if span.at_least is not None:
+        yield f"NOT IN {_REMINDED.format(test='>')}", (company_id, _before(on, span.at_least))
+    if span.at_most is not None:
+        yield f"IN {_REMINDED.format(test='>=')}", (company_id, _before(on, span.at_most))
+
+
+def _before(on: date, days: int) -> date:
+    return on - timedelta(days=days)
 
 
 def _in(is_kept: bool) -> str:  # noqa: FBT001 -- private
@@ -193,12 +237,28 @@ DISPUTED = (
     "SELECT d.customer_id FROM collection_dispute d"
     " WHERE d.company_id = %s AND d.closed_on IS NULL AND d.opened_on <= %s"
 )
+# A promise runs while its day has not passed and what it covers has not come in: what came in since
+# the first promise on an entry pays the earliest day first. As entries; as of a day.
+PROMISED = (
+    "SELECT l.entry_id FROM collection_promiseentry l"
+    " JOIN collection_paymentpromise p ON p.id = l.promise_id"
+    " JOIN ledger_ledgerentry x ON x.id = l.entry_id"
+    " WHERE p.company_id = %s AND p.cancelled_on IS NULL AND p.promised_date >= %s"
+    " AND x.remaining_minor > (SELECT MAX(k.remaining_then_minor) - SUM(k.amount_minor)"
+    " FROM collection_promiseentry k JOIN collection_paymentpromise q ON q.id = k.promise_id"
+    " WHERE k.entry_id = l.entry_id AND q.cancelled_on IS NULL"
+    " AND q.promised_date <= p.promised_date)"
+)
 
 
 def _open(criteria: Criteria, items: OpenItems, *, on: date) -> Iterator[Condition]:
     """What the open entries say of a customer."""
     if criteria.level is not None:
         yield _level(criteria.level, items)
+    if criteria.late or criteria.late_currency:
+        yield _late(criteria, items, on)
+    if criteria.overdue is not None:
+        yield from _overdue(*criteria.overdue, items, on)
     if criteria.standing is not None:
         yield _standing(criteria.standing, items)
     if criteria.new_since is not None:
@@ -218,6 +278,36 @@ def _level(level: int, items: OpenItems) -> Condition:
         f" GROUP BY e.customer_id HAVING MAX(f.level) {test} %s)",
         (*items.where_params, level),
     )
+
+
+def _late(criteria: Criteria, items: OpenItems, on: date) -> Condition:
+    """Someone with one debit whose days late lie in all the spans."""
+    tests, params = [items.where, is_debit(items), "e.due_date < %s"], [*items.where_params, on]
+    for span in criteria.late:
+        if span.at_least is not None:
+            tests.append("e.due_date <= %s")
+            params.append(_before(on, span.at_least))
+        if span.at_most is not None:
+            tests.append("e.due_date >= %s")
+            params.append(_before(on, span.at_most))
+    if criteria.late_currency:
+        tests.append("e.currency = %s")
+        params.append(criteria.late_currency)
+    where = " AND ".join(tests)
+    return f"IN (SELECT e.customer_id FROM ledger_ledgerentry e WHERE {where})", tuple(params)
+
+
+def _overdue(currency: str, span: Span, items: OpenItems, on: date) -> Iterator[Condition]:
+    """What is late less the credits, in one currency."""
+    rest, own = items.remaining, items.remaining_params
+    for bound, test in ((span.at_least, ">="), (span.at_most, "<=")):
+        if bound is not None:
+            yield (
+                f"IN (SELECT e.customer_id FROM ledger_ledgerentry e WHERE {items.where}"
+                f" AND e.currency = %s GROUP BY e.customer_id HAVING"
+                f" SUM(CASE WHEN {rest} < 0 OR e.due_date < %s THEN {rest} ELSE 0 END) {test} %s)",
+                (*items.where_params, currency, *own, on, *own, bound),
+            )
 
 
 def _standing(standing: Standing, items: OpenItems) -> Condition:

@@ -10,10 +10,10 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from encaisse.insights.criteria import EVERYBODY, Condition, Criteria, conditions
+from encaisse.insights.criteria import EVERYBODY, Condition, Criteria, conditions, is_debit
 from encaisse.insights.customers import Facts, facts_of
 from encaisse.insights.memory import remembered
-from encaisse.insights.sql import due_day, fetch
+from encaisse.insights.sql import days_between, due_day, fetch
 from encaisse.ledger.models import Customer
 from encaisse.ledger.queries.open_items import OpenItems, open_items
 from encaisse.tenancy.scope import Scope
@@ -34,6 +34,8 @@ _SORTS = {
     "level": "COALESCE(l.level, 0)",
     "balance": "COALESCE(b.balance, 0)",
     "overdue": "COALESCE(b.overdue, 0)",
+    "late": days_between("'9999-12-31'", "t.oldest"),
+    "reminded": "COALESCE(t.last, '1900-01-01')",
 }
 
 
@@ -183,6 +185,21 @@ class CustomerList:
                     " JOIN collection_entryfollowup f ON f.entry_id = e.id"
                     f" WHERE {items.where} GROUP BY e.customer_id) l ON l.customer_id = c.id",
                     items.where_params,
+                )
+            case "late":
+                return (
+                    "LEFT JOIN (SELECT e.customer_id, MIN(e.due_date) AS oldest"
+                    f" FROM ledger_ledgerentry e WHERE {items.where} AND {is_debit(items)}"
+                    " GROUP BY e.customer_id) t ON t.customer_id = c.id",
+                    items.where_params,
+                )
+            case "reminded":
+                return (
+                    "LEFT JOIN (SELECT r.customer_id, MAX(r.effective_on) AS last"
+                    " FROM collection_reminder r WHERE r.company_id = %s AND r.kind = 'reminder'"
+                    " AND r.status IN ('sent', 'posted', 'noted')"
+                    " GROUP BY r.customer_id) t ON t.customer_id = c.id",
+                    (company.pk,),
                 )
             case "balance" | "overdue":
                 # Amounts of two currencies do not compare: the base currency says the order.

@@ -82,6 +82,22 @@ def levels_of(customer_ids: Collection[int], *, items: OpenItems) -> dict[int, i
     return dict(found)
 
 
+def oldest_due(customer_ids: Collection[int], *, items: OpenItems) -> dict[int, date]:
+    """The due date of each customer's oldest open debit; one query."""
+    if not customer_ids:
+        return {}
+    marks = ", ".join(["%s"] * len(customer_ids))
+    debit = "e.amount_minor > 0" if items.remaining_params else "e.remaining_minor > 0"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.customer_id, CAST(MIN(e.due_date) AS TEXT) FROM ledger_ledgerentry e"
+            f" WHERE {items.where} AND {debit} AND e.customer_id IN ({marks})"
+            " AND e.due_date IS NOT NULL GROUP BY e.customer_id",
+            [*items.where_params, *customer_ids],
+        )
+        return {customer_id: date.fromisoformat(day) for customer_id, day in cursor.fetchall()}
+
+
 @dataclass(frozen=True, slots=True)
 class LastNote:
     """The last note about a customer: its beginning and when it was written."""

@@ -16,6 +16,7 @@ from encaisse.core.text import fold
 from encaisse.insights.criteria import (
     DISPUTED,
     EVERYBODY,
+    PROMISED,
     STOPPED,
     Condition,
     Criteria,
@@ -151,7 +152,7 @@ class DueItems:
     def page(
         self, criteria: DueCriteria = EVERYTHING, *, sort: str = "due", offset: int, limit: int
     ) -> list[DueItem]:
-        """Some entries in order; ten queries, however long the list is."""
+        """Some entries in order; eleven queries, however long the list is."""
         sql, params = self._ranked(criteria, sort)
         return self._filled(fetch(f"{sql} LIMIT %s OFFSET %s", (*params, limit, offset)))
 
@@ -345,18 +346,6 @@ _DISPUTED_ENTRIES = (
     " JOIN collection_dispute d ON d.id = l.dispute_id"
     " WHERE d.company_id = %s AND d.closed_on IS NULL AND d.opened_on <= %s{reason}"
 )
-# A promise runs while its day has not passed and what it covers has not come in: what came in since
-# the first promise on an entry pays the earliest day first.
-_PROMISED = (
-    "SELECT l.entry_id FROM collection_promiseentry l"
-    " JOIN collection_paymentpromise p ON p.id = l.promise_id"
-    " JOIN ledger_ledgerentry x ON x.id = l.entry_id"
-    " WHERE p.company_id = %s AND p.cancelled_on IS NULL AND p.promised_date >= %s"
-    " AND x.remaining_minor > (SELECT MAX(k.remaining_then_minor) - SUM(k.amount_minor)"
-    " FROM collection_promiseentry k JOIN collection_paymentpromise q ON q.id = k.promise_id"
-    " WHERE k.entry_id = l.entry_id AND q.cancelled_on IS NULL"
-    " AND q.promised_date <= p.promised_date)"
-)
 
 
 def _about_obstacles(criteria: DueCriteria, company_id: int, on: date) -> Iterator[Condition]:
@@ -376,7 +365,7 @@ def _about_obstacles(criteria: DueCriteria, company_id: int, on: date) -> Iterat
         )
     if criteria.is_promised is not None:
         word = "IN" if criteria.is_promised else "NOT IN"
-        yield f"e.id {word} ({_PROMISED})", (company_id, on)
+        yield f"e.id {word} ({PROMISED})", (company_id, on)
 
 
 def _either(first: Condition, second: Condition, *, kept: bool) -> Condition:

@@ -1,8 +1,8 @@
 """The indicators of credit management, month after month, as the ledger stood at each month's end.
 
-Three aggregates over the whole ledger give the sums of every month at once: an amount is open from
+One aggregate over the whole ledger gives the sums of every month at once: an amount is open from
 the month of its posting until that of its settlement, not due until that of its due date. What was
-paid in part, before the entry was settled, is taken off by a fourth (rows of `Allocation`).
+paid in part, before the entry was settled, is taken off by two more (rows of `Allocation`).
 Only entries in the company's base currency count: currencies are never added together.
 """
 

@@ -150,6 +150,8 @@ def _reason(error: Exception, settings: ImapSettings) -> str:
             text = _("Le serveur « %(host)s » est introuvable.")
         case ssl.SSLError() | MailboxStarttlsError():
             text = _("La connexion chiffrée avec « %(host)s », port %(port)s, a échoué.")
+        case imaplib.IMAP4.error() if "TLS" in str(error):
+            text = _("Le serveur « %(host)s » n’offre pas le chiffrement demandé.")
         case ConnectionRefusedError():
             text = _("Le serveur « %(host)s » refuse la connexion sur le port %(port)s.")
         case TimeoutError():

@@ -23,7 +23,7 @@ SETTINGS = frozenset(
         "bank_name", "iban", "bic", "mail_mode", "redirect_to", "sender_name", "sender_email",
         "reply_to", "smtp_host", "smtp_port", "smtp_security", "smtp_username",
         "imap_host", "imap_port", "imap_security", "imap_username", "imap_folder",
-        "tracks_opening", "automatic_paused", "send_from_hour", "send_until_hour",
+        "tracks_opening", "digest_to", "automatic_paused", "send_from_hour", "send_until_hour",
         "freshness_hours",
     }
 )  # fmt: skip

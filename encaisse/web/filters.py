@@ -15,11 +15,12 @@ _FIRST_YEAR = 1900
 _LONGEST = 200
 # Beyond that no database column holds it.
 _HIGHEST = 10**17
+_MOST_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter, by kind: `choice` among values, `toggle` to tick, `date`, `text` or `amount`.
+    """A filter, by kind: `choice` among values, `toggle`, `date`, `text`, `amount` or `number`.
 
     A bar with many filters shows the `primary` ones, and keeps the others behind « Plus de
     filtres ».
@@ -46,6 +47,8 @@ class Filter:
                 return day_of(value) is not None
             case "amount":
                 return minor_of(value) is not None
+            case "number":
+                return value.isascii() and value.isdecimal() and len(value) <= _MOST_DIGITS
         return bool(value)
 
     def describe(self, value: str) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from encaisse.collection.queries.answers import to_handle_count
 from encaisse.insights.activity import waiting
 from encaisse.insights.freshness import last_sync_at
 from encaisse.jobs.models import Job
@@ -61,6 +62,7 @@ MENU: tuple[tuple[str | Promise, tuple[Screen, ...]], ...] = (
             Screen("customers", _("Clients"), "users", "ledger.view"),
             Screen("promises", _("Promesses"), "hand-raised", "ledger.view"),
             Screen("disputes", _("Litiges"), "scale", "ledger.view"),
+            Screen("answers", _("Réponses"), "inbox", "activity.view"),
             Screen("forecast", _("Prévisions"), "presentation-chart-line", "ledger.view"),
             Screen("activities", _("Activités"), "clock", "activity.view", is_primary=True),
         ),
@@ -69,6 +71,7 @@ MENU: tuple[tuple[str | Promise, tuple[Screen, ...]], ...] = (
         _("Agir"),
         (
             Screen("plan", _("Par scénario"), "paper-airplane", "ledger.view", is_primary=True),
+            Screen("by_criteria", _("Par critère"), "funnel", "ledger.view"),
             Screen("by_customer", _("Par client"), "user", "reminder.send"),
         ),
     ),
@@ -142,9 +145,13 @@ class Frame:
 
     @cached_property
     def _counts(self) -> dict[str, int]:
-        """Figures beside the entries: what waits for a person; one query on a partial index."""
-        found = waiting(cast(CompanyRequest, self._request).scope)
-        return {"activities": found.unknown + found.to_post + found.to_do}
+        """Figures beside the entries: what waits for a person; two queries on partial indexes."""
+        scope = cast(CompanyRequest, self._request).scope
+        found = waiting(scope)
+        return {
+            "activities": found.unknown + found.to_post + found.to_do,
+            "answers": to_handle_count(scope),
+        }
 
     def _entries(self, screens: tuple[Screen, ...]) -> list[Entry]:
         request = cast(CompanyRequest, self._request)

@@ -15,6 +15,7 @@ from encaisse.collection.operations.promises import (
 from encaisse.collection.queries.commitments import commitments_of
 from encaisse.collection.queries.promises import promised_days, standings
 from encaisse.collection.rules.promises import Instalment
+from encaisse.insights.due_items import DueCriteria, DueItems
 from encaisse.ledger.models import Customer
 from encaisse.tenancy.journal import COMMAND_LINE
 from encaisse.tenancy.models import Event
@@ -87,10 +88,8 @@ def test_an_instalment_paid_in_time_leaves_the_others_held(acme, dupont, series)
     assert states(acme, series, date(2026, 5, 6)) == ["kept", "running", "running"]
     entry_id = acme.entry("F").pk
     assert promised_days([entry_id], on=date(2026, 5, 6)) == {entry_id: JUNE_5}
-    due = DueItems(acme.scope, date(2026, 5, 6))
-    assert [row.entry.pk for row in due.page(DueCriteria(is_promised=True), offset=0, limit=9)] == [
-        entry_id
-    ]
+    promised = DueItems(acme.scope, date(2026, 5, 6)).rows(DueCriteria(is_promised=True))
+    assert [row.entry.pk for row in promised] == [entry_id]
 
 
 def test_an_instalment_paid_late_was_not_kept_but_is_not_asked_for_again(acme, dupont, series):

@@ -12,6 +12,7 @@ from encaisse.collection.queries.plan import plan_of_day, summary_of
 from encaisse.collection.rules.promises import promise_state
 from encaisse.demo import ensure_demo, reset_demo
 from encaisse.insights.aging import AgedBalance
+from encaisse.insights.alerts import unbalanced_groups
 from encaisse.ledger.models import Contact, Customer, LedgerEntry, LedgerSync
 from encaisse.tenancy.journal import AUTOMATIC
 from encaisse.tenancy.models import Company, Event, Membership, User
@@ -141,6 +142,13 @@ def test_disputes_are_open_and_closed(morel):
 
     assert disputes.filter(closed_on=None).count() == 4
     assert disputes.exclude(closed_on=None).exclude(outcome="").exists()
+
+
+def test_one_match_in_the_books_does_not_balance(morel):
+    """Partial payments bear small letters: only the one somebody forced is an error."""
+    (group,) = unbalanced_groups(Scope(morel))
+
+    assert (group.name, group.gap) == ("Menuiserie Quentric", 320)
 
 
 def test_sophie_sees_the_portfolio_of_durant(morel):

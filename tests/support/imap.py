@@ -1,4 +1,4 @@
-"""A real IMAP server on loopback: Debian's Dovecot, with one mailbox that tests fill."""
+"""A real IMAP server on loopback: Debian's Dovecot, with mailboxes that tests fill."""
 
 import os
 import pwd
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.support.processes import free_port, wait_until
 
-USER, PASSWORD = "compta@acme.example", "mot-de-passe"  # noqa: S105 -- of a throwaway server
+PASSWORD = "mot-de-passe"
 _CONFIGURATION = """
 protocols = imap
 listen = 127.0.0.1
@@ -37,8 +37,12 @@ service imap-login {{
     port = 0
   }}
 }}
+auth_failure_delay = 0
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 passdb {{
   driver = static
@@ -56,26 +60,20 @@ namespace inbox {{
 
 @dataclass(frozen=True)
 class ImapServer:
-    """Where it listens; messages are put into it as another program would."""
+    """Where it listens; messages are put into it as another program would.
+
+    Every user name opens a mailbox of its own, empty at first.
+    """
 
     host: str
     port: int
+    user: str = "compta@acme.example"
 
     def put(self, message: EmailMessage | bytes, *, folder: str = "INBOX") -> None:
         """A message arrives."""
         content = message if isinstance(message, bytes) else message.as_bytes()
         with self._client() as client:
             client.append(folder, "", "", content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
-
-    def renumber(self) -> None:
-        """The folder is made anew: another UIDVALIDITY, and UIDs from the beginning."""
-        with self._client() as client:
-            client.create("Ailleurs")
-            client.select("INBOX")
-            client.copy("1:*", "Ailleurs")
-            client.rename("INBOX", "Avant")
-            client.select("Ailleurs")
-            client.copy("1:*", "INBOX")
 
     def flags(self) -> list[bytes]:
         """The flags of every message."""
@@ -86,7 +84,7 @@ class ImapServer:
     @contextmanager
     def _client(self) -> Iterator[IMAP4]:
         client = IMAP4(self.host, self.port)
-        client.login(USER, PASSWORD)
+        client.login(self.user, PASSWORD)
         try:
             yield client
         finally:
@@ -102,7 +100,7 @@ def dovecot_missing() -> str:
 
 @contextmanager
 def imap_server(folder: Path) -> Iterator[ImapServer]:
-    """A server with an empty mailbox, for the time of a test."""
+    """A server, until the end of the block."""
     port = free_port()
     owner = pwd.getpwnam("nobody")
     for name in ("run", "state", "mail", "home"):

@@ -23,7 +23,16 @@ from tests.builders import (
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LIST = "/s/morel/qui-vous-doit-quoi/"
-SCREENS = ["/s/morel/", "/s/morel/indicateurs/", LIST, f"{LIST}?relance=stop", f"{LIST}?q=zzz", "/societes/"]
+SCREENS = [
+    "/s/morel/",
+    "/s/morel/indicateurs/",
+    LIST,
+    f"{LIST}?relance=stop",
+    f"{LIST}?q=zzz",
+    "/societes/",
+    "/societes/clients/",
+    "/s/morel/recherche/?q=client",
+]
 
 
 @pytest.fixture

@@ -238,7 +238,7 @@ _STEP = Shape(
     {
         "kind": _one_of(Step.Kind.values), "level": _whole(0, 9),
         "medium": _one_of(Step.Medium.values), "trigger": _trigger,
-        "template": _text(80, blank=True), "automatic": _flag, "active": _flag,
+        "template": _text(80, blank=True), "automatic": _flag, "to_approve": _flag, "active": _flag,
         "recipients": _texts, "copies": _texts, "only_after_reminder": _flag,
     },
     ("kind", "medium", "trigger"),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NoReturn
 from uuid import uuid4
@@ -37,6 +37,7 @@ from encaisse.collection.operations.effects import (
     raise_levels,
 )
 from encaisse.collection.operations.last_look import check_again
+from encaisse.collection.operations.opening import with_image
 from encaisse.collection.operations.written_look import Checked
 from encaisse.collection.queries.messages import Composed, Composer
 from encaisse.core.wording import told
@@ -213,6 +214,8 @@ class DeliveryRun:
     def _write(self, composer: Composer, item: Checked) -> _Ready:
         company, reminder = self.company, item.reminder
         composed = composer.compose(item.draft)
+        html = with_image(composed.rendered.html, reminder, company)
+        composed = replace(composed, rendered=replace(composed.rendered, html=html))
         sender = MailAddress(company.sender_name or company.name, sender_address(company))
         envelope = Envelope(
             sender=sender,

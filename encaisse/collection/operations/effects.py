@@ -150,7 +150,7 @@ def cancel_reminders(
 
     Returns how many were; those that a worker has begun to send are too late.
     """
-    open_states = (Status.WAITING, Status.PRINTED, Status.TO_DO)
+    open_states = (Status.TO_APPROVE, Status.WAITING, Status.PRINTED, Status.TO_DO)
     rows = Reminder.objects.filter(
         scope.customers("customer__"), pk__in=ids, status__in=open_states
     )

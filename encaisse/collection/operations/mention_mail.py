@@ -1,26 +1,16 @@
 """The mail that tells a colleague that a note names him: once, through the company's own mail."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from encaisse.collection.models import Note, NoteMention
-from encaisse.collection.operations.deliver import sender_address
 from encaisse.collection.operations.mail_session import open_session
+from encaisse.collection.operations.own_mail import OwnMail, link, paragraph, send_own_mail
 from encaisse.core.money import NO_BREAK
-from encaisse.messaging.mail import (
-    Envelope,
-    MailAddress,
-    MailRefused,
-    build_mail,
-    mail_bytes,
-    make_message_id,
-)
-from encaisse.messaging.rules.as_html import html_page
-from encaisse.messaging.rules.as_text import plain_text
-from encaisse.messaging.rules.rendering import Rendered
+from encaisse.messaging.mail import MailAddress, MailRefused
 from encaisse.messaging.transport import MailSession, OutcomeUnknown, SendError
 from encaisse.tenancy.models import User
 
@@ -59,22 +49,13 @@ def _trouble(user: User, error: Exception) -> str:
 
 
 def _send(session: MailSession, note: Note, to: User, page: str, now: datetime) -> None:
-    company = note.company
-    sender = MailAddress(company.sender_name or company.name, sender_address(company))
     language: Literal["fr", "en"] = "en" if to.language.startswith("en") else "fr"
-    envelope = Envelope(
-        sender=sender,
-        recipients=(MailAddress(to.full_name, to.email),),
-        message_id=make_message_id(f"mention:{note.pk}:{to.pk}", sender.email.rpartition("@")[2]),
-        language=language,
-        sent_at=now,
-    )
     with override(language):
-        content = mail_bytes(build_mail(_text(note, language, page), envelope))
-    session.send(envelope_from=sender.email, recipients=[to.email], content=content)
+        mail = _mail(note, to, language, page)
+    send_own_mail(session, note.company, mail, to=MailAddress(to.full_name, to.email), now=now)
 
 
-def _text(note: Note, language: Literal["fr", "en"], page: str) -> Rendered:
+def _mail(note: Note, to: User, language: Literal["fr", "en"], page: str) -> OwnMail:
     subject = _("%(author)s vous a nommé dans une note : %(customer)s") % {
         "author": note.author_name,
         "customer": note.customer.legal_name,
@@ -82,23 +63,11 @@ def _text(note: Note, language: Literal["fr", "en"], page: str) -> Rendered:
     about = f"{note.customer.legal_name} ({note.customer.account_code})"
     if note.entry is not None:
         about += f" – {note.entry}"
-    lines = note.text.splitlines()
-    nodes: list[dict[str, Any]] = [
-        _paragraph(_("À propos de %(about)s :") % {"about": about}),
-        {"name": "blockquote", "children": [_paragraph(*lines)]},
-        _paragraph(f"– {note.author_name}".replace(" ", NO_BREAK)),
+    nodes = [
+        paragraph(_("À propos de %(about)s :") % {"about": about}),
+        {"name": "blockquote", "children": [paragraph(*note.text.splitlines())]},
+        paragraph(f"– {note.author_name}".replace(" ", NO_BREAK)),
     ]
     if page:
-        seen = {"name": "a", "href": page, "children": [{"text": _("Ouvrir la fiche du client")}]}
-        nodes.append({"name": "p", "children": [seen]})
-    return Rendered(
-        subject, html_page(nodes, title=subject, language=language), plain_text(nodes), nodes
-    )
-
-
-def _paragraph(*lines: str) -> dict[str, Any]:
-    children: list[dict[str, Any]] = []
-    for line in lines:
-        children += [{"name": "br"}] if children else []
-        children.append({"text": line})
-    return {"name": "p", "children": children}
+        nodes.append(link(page, _("Ouvrir la fiche du client")))
+    return OwnMail(f"mention:{note.pk}:{to.pk}", subject, nodes, language)

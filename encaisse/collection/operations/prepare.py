@@ -14,6 +14,7 @@ from encaisse.collection.operations.effects import (
     account_of,
     actions_by_account,
     cancel_reminders,
+    still_owed,
     still_says,
 )
 from encaisse.collection.queries.facts import Lookout, gather
@@ -28,7 +29,7 @@ from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
 
 Status = Reminder.Status
-_FIRST_STATUS = {
+FIRST_STATUS = {
     "email": Status.WAITING,
     "letter": Status.WAITING,
     "registered_letter": Status.WAITING,
@@ -36,6 +37,7 @@ _FIRST_STATUS = {
     "other": Status.TO_DO,
 }
 _BATCH = 500
+_CLAIMING = (Reminder.Kind.REMINDER, Reminder.Kind.PRE_DUE)
 
 
 class PreparationRefused(Exception):
@@ -115,7 +117,14 @@ def prepare_reminders(
         chosen = without_entries(action, selection.excluded_entries)
         if chosen is not None and selection.takes(chosen):
             prepared.reminders.append(
-                _intent(scope.company, _at_its_step(chosen, book), book, moment, author)
+                _intent(
+                    scope.company,
+                    _at_its_step(chosen, book),
+                    book,
+                    moment,
+                    author,
+                    by_itself=selection.automatic_only,
+                )
             )
     _insert(prepared.reminders)
     if prepared.reminders:
@@ -169,7 +178,13 @@ def _at_its_step(action: Action, book: ScenarioBook) -> Action:
 
 
 def _intent(
-    company: Company, action: Action, book: ScenarioBook, moment: Moment, author: Author
+    company: Company,
+    action: Action,
+    book: ScenarioBook,
+    moment: Moment,
+    author: Author,
+    *,
+    by_itself: bool,
 ) -> Reminder:
     step = action.step
     scenario = book.rules[action.scenario_id]
@@ -190,7 +205,9 @@ def _intent(
         day=moment.today,
         since=action.since,
         is_automatic=step.is_automatic and author.user is None,
-        status=_FIRST_STATUS[step.medium],
+        status=Status.TO_APPROVE
+        if by_itself and step.needs_approval
+        else FIRST_STATUS[step.medium],
         status_at=moment.now,
         not_before=moment.not_before,
         message_id=make_message_id(f"{key}.{uuid4().hex}", domain),
@@ -249,7 +266,7 @@ def _line(reminder: Reminder, claim: Claim, kind: str) -> ReminderLine:
 
 
 def _replace_stale(scope: Scope, moment: Moment, author: Author, selection: Selection) -> None:
-    """Drop letters, calls and others of an earlier day that no longer say what is due.
+    """Drop what waits since an earlier day for a person and no longer says what is due.
 
     An unposted letter of yesterday for an amount that has changed is replaced, never stacked. One
     whose successor is not chosen now stays until it is.
@@ -257,10 +274,10 @@ def _replace_stale(scope: Scope, moment: Moment, author: Author, selection: Sele
     stale = list(
         Reminder.objects.filter(
             scope.customers("customer__"),
-            status__in=(Status.PRINTED, Status.TO_DO),
+            status__in=(Status.TO_APPROVE, Status.PRINTED, Status.TO_DO),
             day__lt=moment.today,
         )
-        .prefetch_related("lines")
+        .prefetch_related("lines__entry")
         .order_by("id")
     )
     if not stale:
@@ -284,6 +301,8 @@ def _replace_stale(scope: Scope, moment: Moment, author: Author, selection: Sele
 
 
 def _is_replaced(reminder: Reminder, actions: Sequence[Action], selection: Selection) -> bool:
+    if reminder.is_written:  # a person decided it: it holds while it is owed
+        return reminder.kind in _CLAIMING and not still_owed(reminder)
     if any(still_says(reminder, action) for action in actions):
         return False
     return not actions or any(selection.takes(action) for action in actions)

@@ -55,7 +55,9 @@ def _check(
     if reminder.kind in _CLAIMING:
         lines = [line for line in lines if entries[line.entry_id].remaining_minor]
         for line in lines:
-            line.claimed_minor = entries[line.entry_id].remaining_minor
+            owed = entries[line.entry_id].remaining_minor
+            # Less than what remains may have been claimed: the rest is promised or contested.
+            line.claimed_minor = owed if line.is_credit else min(line.claimed_minor, owed)
         if sum(line.claimed_minor for line in lines) <= 0:
             return None
     _follow(reminder, lines)

@@ -89,6 +89,7 @@ def step_document(step: Step) -> dict[str, Any]:
         "trigger": format_trigger(step.trigger, step.offset_days),
         "template": step.template_code,
         "automatic": step.is_automatic,
+        "to_approve": step.needs_approval,
         "active": step.is_active,
         "recipients": step.recipient_roles.splitlines(),
         "copies": step.copies.splitlines(),

@@ -280,7 +280,7 @@ def day_plan(scope: Scope, on: date, *, now: datetime, explain: bool = False) ->
     """
     book = scenario_book(scope.company)
     fresh = is_fresh(scope.company, now)
-    key = _key(scope, on, book, fresh=fresh, explain=explain)
+    key = (*plan_key(scope, on, book), fresh, explain)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
@@ -296,9 +296,8 @@ def day_plan(scope: Scope, on: date, *, now: datetime, explain: bool = False) ->
     return day
 
 
-def _key(
-    scope: Scope, on: date, book: ScenarioBook, *, fresh: bool, explain: bool
-) -> tuple[Hashable, ...]:
+def plan_key(scope: Scope, on: date, book: ScenarioBook) -> tuple[Hashable, ...]:
+    """Everything in the database that a plan of a day depends on; two queries."""
     company = scope.company
     reminders = Reminder.objects.filter(company=company)
     latest = reminders.order_by("-created_at", "-id").values_list("pk", flat=True).first()
@@ -314,8 +313,6 @@ def _key(
         company.country,
         company.subdivision,
         on,
-        fresh,
-        explain,
         latest,
         tuple(pending.values()),
         repr(book),

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Count, Min, QuerySet, Sum
 
 from encaisse.collection.models import Reminder
+from encaisse.collection.queries.messages import Draft
+from encaisse.collection.rules.plan import Claim
 from encaisse.jobs.models import Job
 from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
@@ -164,6 +166,39 @@ def letters_to_post(scope: Scope) -> QuerySet[Reminder]:
 def calls_to_do(scope: Scope) -> QuerySet[Reminder]:
     """Calls and other actions that were put on the list and not done yet."""
     return _pending(scope, CALLS, Status.TO_DO)
+
+
+def to_approve(scope: Scope) -> QuerySet[Reminder]:
+    """What automatic steps prepared and a person must let go."""
+    return Reminder.objects.filter(
+        scope.customers("customer__"), company=scope.company, status=Status.TO_APPROVE
+    ).select_related("customer")
+
+
+def draft_of(reminder: Reminder) -> Draft:
+    """What a reminder that has not left would say; it carries its lines."""
+    own = [line for line in reminder.lines.all() if line.kind == reminder.kind]
+    return Draft(
+        reminder.customer_id,
+        reminder.currency,
+        reminder.kind,
+        reminder.level,
+        reminder.medium,
+        reminder.template_code,
+        tuple(
+            Claim(
+                line.entry_id,
+                line.claimed_minor,
+                line.level_before,
+                line.level_after,
+                line.cycle,
+                line.is_credit,
+            )
+            for line in own
+        ),
+        step_id=reminder.step_id,
+        user=reminder.created_by,
+    )
 
 
 def _pending(scope: Scope, media: Sequence[str], status: str) -> QuerySet[Reminder]:

@@ -80,4 +80,5 @@ def _rule(step: Step) -> StepRule:
         step.is_active,
         step.template_code,
         step.only_after_reminder,
+        step.needs_approval,
     )

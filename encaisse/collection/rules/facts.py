@@ -21,6 +21,7 @@ class StepRule(NamedTuple):
     is_active: bool = True
     template_code: str = ""
     only_after_reminder: bool = True
+    needs_approval: bool = False
 
 
 class ThresholdRule(NamedTuple):

@@ -107,10 +107,13 @@ class _Due(NamedTuple):
     since: date
 
 
-def decide(facts: DayFacts, calendar: WorkingDays) -> Plan:
-    """The plan of `facts.today`: one message per customer and currency (or per level, if set)."""
+def decide(facts: DayFacts, calendar: WorkingDays, *, timetable: Timetable | None = None) -> Plan:
+    """The plan of `facts.today`: one message per customer and currency (or per level, if set).
+
+    `timetable` says the days of the steps, unless the scenarios do.
+    """
     plan = Plan(facts.today)
-    planner = _Planner(facts, Timetable(facts.scenarios, calendar), plan)
+    planner = _Planner(facts, timetable or Timetable(facts.scenarios, calendar), plan)
     for (customer_id, currency), entries in groupby(facts.entries, key=_account):
         planner.plan_account(customer_id, currency, list(entries))
     planner.plan_thanks()

@@ -18,6 +18,7 @@ _STARTS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MAY_START = re.compile(r"^\s*(?:le\b|on\b|-{2,}|de\s?:|from\s?:)", re.IGNORECASE)
+_DATED = re.compile(r"^\s*(?:le|on)\b", re.IGNORECASE)
 _RULE = re.compile(r"^\s*_{20,}\s*$")
 
 
@@ -68,7 +69,15 @@ def _begins_quotation(lines: list[str], number: int) -> bool:
         return bool(_MAY_START.match(following))
     if not _MAY_START.match(line):
         return False
-    return bool(_STARTS.match("\n".join(lines[number : number + _LINES_OF_INTRO])))
+    return bool(_STARTS.match("\n".join(_intro(lines[number : number + _LINES_OF_INTRO]))))
+
+
+def _intro(lines: list[str]) -> Iterator[str]:
+    """The lines that may announce a quotation together: none of its own among the others."""
+    for number, line in enumerate(lines):
+        if not line.strip() or (number and _DATED.match(line)):
+            return
+        yield line
 
 
 def _tidy(text: str) -> str:

@@ -4,6 +4,7 @@ Standard returns (RFC 3464) say everything in fields; for the others the words o
 in French and English, are looked for. Nothing here raises on a malformed mail.
 """
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
@@ -100,14 +101,23 @@ def read_incoming(content: bytes) -> Incoming:
 
 def header(message: Message, name: str) -> str:
     """A header as people read it, on one line; empty when absent."""
-    raw = message.get(name)
+    wanted = name.lower()
+    raw = next((value for key, value in message.raw_items() if key.lower() == wanted), None)
     if raw is None:
         return ""
-    try:
-        text = str(make_header(decode_header(str(raw))))
-    except (LookupError, ValueError):  # an unknown charset, bytes that are not of it
-        text = str(raw)
+    text = _as_sent(str(raw))
+    with contextlib.suppress(LookupError, ValueError):  # an unknown charset, bytes not of it
+        text = str(make_header(decode_header(text)))
     return " ".join(_storable(text).split())
+
+
+def _as_sent(raw: str) -> str:
+    """Letters that were not encoded, as today's programs write them: in UTF-8."""
+    octets = raw.encode("utf-8", "surrogateescape")
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return octets.decode("cp1252", "replace")
 
 
 def _storable(text: str) -> str:
@@ -230,7 +240,7 @@ def _first_digit(text: str) -> str:
 
 def _split_original(text: str) -> tuple[str, str, str]:
     """What the server says, apart from the copy of our own mail below it."""
-    found = re.search(r"^[ \t>]*(?:return-path|received|from|de)\s?:", text, re.I | re.M)
+    found = re.search(r"^[ \t>]*(?:return-path|received|message-id|from|de)\s?:", text, re.I | re.M)
     if not found:
         return text, "", ""
     return text[: found.start()], found[0], text[found.end() :]

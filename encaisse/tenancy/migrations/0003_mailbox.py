@@ -12,11 +12,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='company',
-            name='digest_on',
-            field=models.DateField(null=True),
-        ),
-        migrations.AddField(
-            model_name='company',
             name='digest_to',
             field=models.TextField(blank=True, verbose_name='prévenir avant les envois automatiques'),
         ),

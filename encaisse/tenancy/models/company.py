@@ -83,7 +83,6 @@ class Company(models.Model):
 
     # Addresses, one a line, that are told what is about to leave by itself.
     digest_to = models.TextField("prévenir avant les envois automatiques", blank=True)
-    digest_on = models.DateField(null=True)
 
     automatic_paused = models.BooleanField("envois automatiques suspendus", default=False)
     send_from_hour = models.PositiveSmallIntegerField("envoyer à partir de", default=9)

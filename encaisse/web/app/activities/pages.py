@@ -7,8 +7,9 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from encaisse.collection.models import Reminder, ReminderLine, Step
+from encaisse.collection.models import IncomingMail, Reminder, ReminderLine, Step
 from encaisse.collection.operations.attachments import Attached, attachments_of
+from encaisse.collection.queries.answers import answers_to
 from encaisse.collection.queries.reminders import (
     MOST_UNKNOWN,
     all_reminders,
@@ -118,6 +119,11 @@ class ReminderPage:
         """The addresses, or the lines of the envelope."""
         return recipients_of(self.reminder)
 
+    @cached_property
+    def answers(self) -> list[IncomingMail]:
+        """What came back of it: answers, absences, returns."""
+        return answers_to(self.reminder)
+
     @property
     def is_by_post(self) -> bool:
         """True for letters."""
@@ -127,6 +133,11 @@ class ReminderPage:
     def is_unknown(self) -> bool:
         """True when somebody must say whether it left."""
         return self.reminder.status == Status.UNKNOWN
+
+    @property
+    def is_under_way(self) -> bool:
+        """True while a job is about to change what it says."""
+        return self.reminder.status in Reminder.LEAVING
 
     @property
     def can_be_cancelled(self) -> bool:

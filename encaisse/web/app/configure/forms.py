@@ -5,6 +5,8 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -188,6 +190,26 @@ class RulesForm(CompanyForm):
     automatic_paused = forms.BooleanField(
         label=gettext_lazy("Suspendre les envois automatiques"), required=False
     )
+    digest_to = forms.CharField(
+        label=gettext_lazy("Prévenir avant qu’ils ne partent"),
+        required=False,
+        help_text=gettext_lazy(
+            "Une adresse par ligne. Elles reçoivent la liste de ce qui va partir, une heure avant."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean_digest_to(self) -> str:
+        """Addresses, one a line."""
+        words = self.cleaned_data["digest_to"].replace(",", " ").replace(";", " ").split()
+        for word in words:
+            try:
+                validate_email(word)
+            except ValidationError:
+                raise ValidationError(
+                    _("« %(text)s » n’est pas une adresse e-mail.") % {"text": word}
+                ) from None
+        return "\n".join(dict.fromkeys(words))
 
     def clean(self) -> dict[str, Any]:
         """The hours follow each other."""

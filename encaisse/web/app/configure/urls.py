@@ -1,10 +1,12 @@
 from django.urls import path
 
-from encaisse.web.app.configure import pictures, sections, views
+from encaisse.web.app.configure import mailbox, pictures, sections, views
 
 urlpatterns = [
     path("configurer/", views.identity, name="settings"),
     path("configurer/expediteur/", views.sender, name="settings_sender"),
+    path("configurer/expediteur/boite/", mailbox.mailbox, name="settings_mailbox"),
+    path("configurer/expediteur/domaine/", mailbox.domain, name="settings_domain"),
     path("configurer/regles/", views.rules, name="settings_rules"),
     path("configurer/scenarios/", pictures.scenarios, name="settings_scenarios"),
     path("configurer/modeles/", pictures.templates, name="settings_templates"),

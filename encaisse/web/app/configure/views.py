@@ -1,5 +1,7 @@
 """« Configurer »: the company, how its messages leave, its rules."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -7,12 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from encaisse.collection.operations.opening import is_reachable
 from encaisse.collection.operations.trial_mail import TrialRefused, send_trial_mail
 from encaisse.insights.readiness import readiness
 from encaisse.tenancy.journal import Author
 from encaisse.tenancy.operations import configure_company
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.configure.forms import CompanyForm, IdentityForm, RulesForm, SenderForm
+from encaisse.web.app.configure.mailbox_form import MailboxForm
 from encaisse.web.app.configure.pages import render_section
 from encaisse.web.app.founding.terms import terms_example
 
@@ -43,16 +47,23 @@ def sender(request: CompanyRequest) -> HttpResponse:
         except TrialRefused as refusal:
             refused = str(refusal)
         form = SenderForm.of(request.company)
-    context = {
-        "form": form,
-        "trial": trial,
-        "refused": refused,
-        "readiness": readiness(request.company),
-        "has_password": bool(request.company.smtp_password_sealed),
-    }
+    context = sender_context(request, form) | {"trial": trial, "refused": refused}
     status = 422 if form.errors or refused else 200
     page = "configure/sender.html"
     return render_section(request, "settings_sender", page, context, status=status)
+
+
+def sender_context(request: CompanyRequest, form: CompanyForm) -> dict[str, Any]:
+    """What the sender's page shows beside the outcome of what was just tried."""
+    company = request.company
+    return {
+        "form": form,
+        "readiness": readiness(company),
+        "has_password": bool(company.smtp_password_sealed),
+        "mailbox": MailboxForm.of(company),
+        "has_mailbox_password": bool(company.imap_password_sealed),
+        "is_reachable": is_reachable(),
+    }
 
 
 @require_http_methods(["GET", "POST"])

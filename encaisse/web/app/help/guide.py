@@ -25,6 +25,7 @@ PAGES = (
     "accueil",
     "qui-vous-doit-quoi",
     "echeances-encaissements-clients",
+    "rechercher",
     "fiche-client",
     "promesses-et-litiges",
     "previsions",

@@ -24,6 +24,7 @@ _PAGE_OF = (
     ("promise", "promesses-et-litiges"),
     ("dispute", "promesses-et-litiges"),
     ("forecast", "previsions"),
+    ("search", "rechercher"),
     ("cash", "previsions"),
     ("plan", "relancer"),
     ("scenario", "relancer"),

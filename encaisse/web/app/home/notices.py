@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from encaisse.collection.models import Reminder
+from encaisse.collection.queries.answers import to_handle_count
 from encaisse.insights.activity import Waiting
 from encaisse.insights.alerts import Alert, Alerts, Mention
 from encaisse.web.access import CompanyRequest
@@ -39,6 +40,8 @@ def notices(
     return [
         *_unknown(request, waiting),
         *_old(request, fresh),
+        *_mailbox(request),
+        *_answers(request),
         *(_mention(request, mention) for mention in alerts.mentions[:_MOST_MENTIONS]),
         *_promises(request, alerts.promises),
         *_messages(request, alerts),
@@ -80,6 +83,27 @@ def _old(request: CompanyRequest, fresh: Freshness) -> Iterator[Notice]:
         ) % {"at": moment(fresh.at, request.company)}
     url = _url(request, "import") if request.can("ledger.import") else ""
     yield Notice("late-1", "exclamation-triangle", text, url, _("Importer maintenant"))
+
+
+def _mailbox(request: CompanyRequest) -> Iterator[Notice]:
+    """Answers and returns that nobody sees, for the mailbox does not open."""
+    if request.company.imap_error:
+        text = _("La boîte de réception n’a pas pu être lue : %(why)s") % {
+            "why": request.company.imap_error
+        }
+        url = _url(request, "settings_sender") if request.can("company.configure") else ""
+        yield Notice("late-2", "inbox", text, url, _("Ouvrir les réglages"))
+
+
+def _answers(request: CompanyRequest) -> Iterator[Notice]:
+    count = to_handle_count(request.scope)
+    if count:
+        text = ngettext(
+            "%(count)d réponse de client à traiter.",
+            "%(count)d réponses de clients à traiter.",
+            count,
+        ) % {"count": count}
+        yield Notice("due", "inbox", text, _url(request, "answers"), _("Lire"))
 
 
 def _mention(request: CompanyRequest, mention: Mention) -> Notice:

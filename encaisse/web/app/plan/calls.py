@@ -8,15 +8,14 @@ from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Note, Reminder
 from encaisse.collection.queries.customers import offered_dispute_reasons
-from encaisse.collection.queries.messages import Composer, Draft
-from encaisse.collection.queries.orders import calls_to_do
+from encaisse.collection.queries.messages import Composer
+from encaisse.collection.queries.orders import calls_to_do, draft_of
 from encaisse.collection.queries.plan_lines import (
     latest_notes,
     open_entries,
     past_reminders,
     phones_of,
 )
-from encaisse.collection.rules.plan import Claim
 from encaisse.core.text import fold
 from encaisse.core.wording import told
 from encaisse.ledger.models import LedgerEntry
@@ -144,28 +143,7 @@ def _sums(entries: Sequence[LedgerEntry]) -> list[tuple[str, int]]:
 
 def _script(scope: Scope, reminder: Reminder, *, on: date, user: User) -> tuple[str, str]:
     """What to say, as the template of the step writes it, or why it cannot."""
-    draft = Draft(
-        reminder.customer_id,
-        reminder.currency,
-        reminder.kind,
-        reminder.level,
-        reminder.medium,
-        reminder.template_code,
-        tuple(
-            Claim(
-                line.entry_id,
-                line.claimed_minor,
-                line.level_before,
-                line.level_after,
-                line.cycle,
-                line.is_credit,
-            )
-            for line in reminder.lines.all()
-            if line.kind == reminder.kind
-        ),
-        step_id=reminder.step_id,
-        user=user,
-    )
+    draft = draft_of(reminder)._replace(user=user)
     try:
         return Composer(scope.company, on, [draft]).compose(draft).rendered.text, ""
     except TemplateRefused as refusal:

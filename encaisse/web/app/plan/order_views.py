@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.prepare import Prepared
-from encaisse.collection.ordering import order_reminders, resume_order, stop_order
+from encaisse.collection.ordering import WRITING, order_reminders, resume_order, stop_order
 from encaisse.collection.queries.orders import Order, get_order, order_of_job, stamp_of
 from encaisse.tenancy.journal import Author
 from encaisse.web.access import CompanyRequest, member_can
@@ -128,6 +128,8 @@ def find_order(request: CompanyRequest, stamp: int) -> Order:
 def job(request: CompanyRequest, job_id: int) -> HttpResponseBase:
     """The order that a job of the frame works for."""
     found = get_object_or_404(request.company.job_set, pk=job_id)
+    if found.function == WRITING:
+        return redirect(request.url("by_criteria_run", found.pk))
     stamp = order_of_job(request.scope, found)
     return redirect(request.url("plan_run", stamp) if stamp else request.url("plan"))
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from encaisse.collection.queries.automatic import Automatic, automatic_of
 from encaisse.collection.queries.day_plan import DayPlan, day_plan
-from encaisse.collection.queries.orders import Order, orders_under_way
+from encaisse.collection.queries.orders import Order, orders_under_way, to_approve
 from encaisse.collection.queries.reasons import LATER, UNDER_WAY, Words, words_of
 from encaisse.collection.queries.step_words import step_name, step_timing
 from encaisse.collection.rules.facts import ScenarioRule, StepRule
@@ -69,6 +70,8 @@ class PlanPage:
     is_fresh: bool
     can_send_mail: bool
     next_day: date | None
+    automatic: Automatic
+    approvals: int
 
     @property
     def count(self) -> int:
@@ -92,6 +95,8 @@ def plan_page(scope: Scope, *, on: date, now: datetime) -> PlanPage:
         is_fresh=day.is_fresh,
         can_send_mail=scope.company.can_send_mail(),
         next_day=None if any(column.count for column in columns) else day.next_day,
+        automatic=automatic_of(scope.company, now=now),
+        approvals=to_approve(scope).count(),
     )
 
 

@@ -1,12 +1,20 @@
 from django.urls import path
 
-from encaisse.web.app.plan import call_views, letter_views, order_views, preview_views, views
+from encaisse.web.app.plan import (
+    approval_views,
+    call_views,
+    letter_views,
+    order_views,
+    preview_views,
+    views,
+)
 
 ROOT = "agir/scenarios/"
 STEP = f"{ROOT}etape/<slug:code>/"
 LINE = f"{STEP}<slug:key>/"
 ORDER = f"{ROOT}envoi/<int:stamp>/"
 LETTERS = f"{ROOT}courriers-a-poster/"
+APPROVALS = "agir/a-valider/"
 CALLS = f"{ROOT}appels-a-faire/"
 
 urlpatterns = [
@@ -24,6 +32,15 @@ urlpatterns = [
     path(f"{ORDER}reprendre/", order_views.resume, name="plan_run_resume"),
     path(f"{ORDER}courriers.pdf", letter_views.order_letters, name="plan_run_letters"),
     path(f"{ROOT}travail/<int:job_id>/", order_views.job, name="plan_job"),
+    path(f"{ROOT}pause/", approval_views.pause, name="plan_pause"),
+    path(APPROVALS, approval_views.approvals, name="approvals"),
+    path(f"{APPROVALS}decider/", approval_views.decide, name="approvals_decide"),
+    path(f"{APPROVALS}<int:reminder_id>/", approval_views.approval, name="approval"),
+    path(
+        f"{APPROVALS}<int:reminder_id>/contenu/",
+        approval_views.approval_content,
+        name="approval_content",
+    ),
     path(LETTERS, letter_views.letters, name="plan_letters"),
     path(f"{LETTERS}courriers.pdf", letter_views.merged, name="plan_letters_file"),
     path(f"{LETTERS}postes/", letter_views.post_letters, name="plan_letters_post"),

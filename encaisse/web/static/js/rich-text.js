@@ -69,7 +69,7 @@ class RichText {
     this.editor.setHTML(asHtml(this.field.value));
     this.known = this.editor.getHTML();
     this.tools = box.querySelector("[role=toolbar]");
-    this.tools.hidden = false;
+    this.tools.parentElement.hidden = false;
     this.link = box.querySelector("[data-rich-link]");
     this.listen();
     this.mark();

@@ -59,10 +59,11 @@ class Choice {
     const here = new URL(location);
     this.write(here.searchParams);
     history.replaceState(history.state, "", here);
-    for (const link of this.list.querySelectorAll(CARRIERS)) {
-      const url = new URL(link.href);
+    for (const carrier of this.list.querySelectorAll(CARRIERS)) {
+      const place = carrier.matches("form") ? "action" : "href";
+      const url = new URL(carrier[place]);
       this.write(url.searchParams);
-      link.href = url;
+      carrier[place] = url;
     }
   }
 }

@@ -38,6 +38,8 @@ htmx.onLoad((part) => {
 
 // -- the form --------------------------------------------------------------------------------------
 
+form.querySelector(".field-error")?.scrollIntoView({ block: "center" });
+
 // Enter in a field is no order to send.
 form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches("input:not([type=checkbox], [type=radio])")) {

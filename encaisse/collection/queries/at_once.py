@@ -1,0 +1,81 @@
+"""Whom a person can remind at once, and the texts that there are for it."""
+
+from collections.abc import Collection
+from datetime import date
+
+from encaisse.collection.queries.facts import Lookout, gather
+from encaisse.collection.queries.messages import Draft
+from encaisse.collection.queries.reasons import LATER
+from encaisse.collection.queries.scenarios import scenario_book
+from encaisse.collection.rules.at_once import Wish, remind_at_once
+from encaisse.collection.rules.plan import Action, Plan, Reason
+from encaisse.messaging.models import MessageTemplate
+from encaisse.tenancy.models import Company, User
+from encaisse.tenancy.scope import Scope
+
+# Up to so many customers are looked up by their ids.
+_FEW = 1_000
+
+
+def plan_at_once(
+    scope: Scope, on: date, wish: Wish, *, customer_ids: Collection[int] | None = None
+) -> Plan:
+    """What a person would send to some customers, or to all, with a reason for every other entry.
+
+    A constant number of queries: of many customers, everybody's facts are read at once.
+    """
+    are_few = customer_ids is not None and len(customer_ids) <= _FEW
+    ids = tuple(customer_ids or ()) if are_few else None
+    facts = gather(Lookout(scope, on, explain=True, customer_ids=ids))
+    plan = remind_at_once(facts, scope.company.calendar, wish)
+    return plan if are_few or customer_ids is None else _of(plan, frozenset(customer_ids))
+
+
+def _of(plan: Plan, customers: frozenset[int]) -> Plan:
+    return Plan(
+        plan.on,
+        [action for action in plan.actions if action.customer_id in customers],
+        [left for left in plan.left_out if left.customer_id in customers],
+    )
+
+
+def reasons_by_customer(plan: Plan) -> dict[int, tuple[Reason, ...]]:
+    """Why customers to whom nothing would leave are left out; what is not due yet is no reason."""
+    acting = {action.customer_id for action in plan.actions}
+    found: dict[int, dict[Reason, None]] = {}
+    for left in plan.left_out:
+        if left.customer_id not in acting and left.reason not in LATER:
+            found.setdefault(left.customer_id, {})[left.reason] = None
+    return {customer_id: tuple(reasons) for customer_id, reasons in found.items()}
+
+
+def steps_to_reach(company: Company) -> list[int]:
+    """The levels that a step of any active scenario stands for."""
+    rules = scenario_book(company).rules.values()
+    return sorted({step.level for rule in rules if rule.is_active for step in rule.reminders})
+
+
+class Texts:
+    """One text of the company in its languages, as each customer would read it."""
+
+    def __init__(self, company: Company, code: str) -> None:
+        rows = MessageTemplate.objects.filter(company=company, code=code)
+        self._by_language = {row.language: row for row in rows}
+        self._company = company
+        self.code = code
+
+    def __bool__(self) -> bool:
+        return bool(self._by_language)
+
+    def of(self, language: str) -> tuple[str, str]:
+        """Subject and body for a customer's language, else the company's; empty without a text."""
+        wanted = "fr" if language.lower().startswith("fr") else "en"
+        for one in (wanted, self._company.language, "fr", "en"):
+            if row := self._by_language.get(one):
+                return row.subject, row.body
+        return "", ""
+
+
+def draft_of(action: Action, code: str, user: User) -> Draft:
+    """The message of an action with a text that a person chose."""
+    return Draft.of(action, user)._replace(step_id=None, template_code=code)

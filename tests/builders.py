@@ -4,10 +4,12 @@ Amounts are euros as people say them (`1200`, `"99.90"`); rows hold cents. Nothi
 anything: what the product computes is never computed by a builder.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
+
+from django.utils import timezone
 
 from encaisse.collection.models import (
     CollectionProfile,
@@ -167,8 +169,9 @@ def dispute(of: Customer, *, on: date, **fields: Any) -> Dispute:
 
 
 def reminder(of: Customer, *, on: date, euros: int | str = 100, **fields: Any) -> Reminder:
-    """A reminder that took effect on a day."""
-    moment = datetime(on.year, on.month, on.day, 9, tzinfo=UTC)
+    """A reminder that took effect on a day, at nine or, today, a minute ago."""
+    nine = datetime(on.year, on.month, on.day, 9, tzinfo=UTC)
+    moment = min(nine, timezone.now() - timedelta(minutes=1))
     values: dict[str, Any] = {
         "kind": Step.Kind.REMINDER,
         "level": 1,

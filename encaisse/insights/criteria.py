@@ -144,8 +144,11 @@ def pays_by(company_id: int, method_ids: Collection[int]) -> Condition:
 
 
 def is_debit(items: OpenItems) -> str:
-    """The condition that an entry is a debit, on a column that the index of open items has."""
-    return "e.amount_minor > 0" if items.remaining_params else "e.remaining_minor > 0"
+    """The condition that an entry is a debit, on a column that the index of open items has.
+
+    The sign keeps SQLite from looking for amounts in another index than that of the open items.
+    """
+    return "e.amount_minor > 0" if items.remaining_params else "+e.remaining_minor > 0"
 
 
 def _ledger(scope: Scope, criteria: Criteria) -> Iterator[Condition]:

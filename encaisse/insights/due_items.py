@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.db import connection
+
 from encaisse.collection.models import EntryFollowUp
 from encaisse.core.text import fold
 from encaisse.insights.criteria import (
@@ -168,7 +170,7 @@ class DueItems:
         found = fetch(
             "SELECT e.currency, COUNT(*), SUM(CASE WHEN"
             f" {is_debit(self.items)} AND {due_day()} < %s THEN {rest} ELSE 0 END), SUM({rest})"
-            f" FROM ledger_ledgerentry e WHERE {where} GROUP BY e.currency",
+            f" FROM {self._table(criteria)} WHERE {where} GROUP BY e.currency",
             (self.on, *own, *own, *params),
         )
         base = self.scope.company.base_currency
@@ -186,10 +188,20 @@ class DueItems:
         where, params = self._where(criteria)
         order, last = self._order(sort)
         return (
-            f"SELECT e.id, {self.items.remaining} AS rest FROM ledger_ledgerentry e {joins}"
+            f"SELECT e.id, {self.items.remaining} AS rest FROM {self._table(criteria)} {joins}"
             f" WHERE {where} ORDER BY {order}",
             (*self.items.remaining_params, *more, *params, *last),
         )
+
+    def _table(self, criteria: DueCriteria) -> str:
+        """The entries, customer by customer: as they lie on the disk, far faster than otherwise.
+
+        SQLite may take another index of the open items, in whose order reading them jumps about.
+        """
+        is_today = not self.items.remaining_params
+        if connection.vendor == "sqlite" and is_today and criteria.only is None:
+            return "ledger_ledgerentry e INDEXED BY entry_open"
+        return "ledger_ledgerentry e"
 
     def _order(self, sort: str) -> Condition:
         key, direction = sort.removeprefix("-"), "DESC" if sort.startswith("-") else "ASC"

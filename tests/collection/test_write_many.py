@@ -141,7 +141,7 @@ def test_the_number_of_queries_does_not_follow_the_customers(desk, code):
             assert len(write(desk, order_of(code, token=names[0]), *customers)) == len(names)
         return len(context)
 
-    assert counted("A", "B") == counted(*(f"N{n}" for n in range(40)))
+    assert counted("A", "B") == counted(*(f"N{n}" for n in range(20)))
 
 
 def test_an_order_is_written_sent_and_counted(desk, code):

@@ -20,6 +20,13 @@ class CustomerFollowUp(models.Model):
     # A postal address typed here, used while the accounting knows none.
     address = models.TextField(blank=True)
 
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("company",), condition=models.Q(is_flagged=True), name="customer_flagged"
+            ),
+        )
+
 
 class EntryFollowUp(models.Model):
     """Where an entry stands: its level, since when, and how many reminders it got."""

@@ -154,6 +154,12 @@ class Reminder(models.Model):
                 fields=("company", "effective_on", "medium", "status"), name="reminder_by_effect"
             ),
             models.Index(fields=("customer", "-created_at"), name="reminder_of_customer"),
+            # What an answer or a return is about.
+            models.Index(
+                fields=("company", "message_id"),
+                condition=~Q(message_id=""),
+                name="reminder_by_message",
+            ),
             models.Index(
                 fields=("company", "status", "id"),
                 condition=Q(

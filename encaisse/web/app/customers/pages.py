@@ -8,7 +8,8 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from encaisse.collection.models import Reminder, Step
+from encaisse.collection.models import IncomingMail, Reminder, Step
+from encaisse.collection.queries.answers import answers_of
 from encaisse.collection.queries.commitments import Commitments, commitments_of
 from encaisse.collection.queries.customers import FollowedUp, contacts_of, followed_up
 from encaisse.collection.queries.reminders import latest_of, unknown_reminders
@@ -162,6 +163,11 @@ class CustomerPage:
     def unknown(self) -> list[Reminder]:
         """Messages of which nobody knows whether they left."""
         return unknown_reminders(self.scope, self.customer.pk)
+
+    @cached_property
+    def answers(self) -> list[IncomingMail]:
+        """His latest mails and returned mails."""
+        return answers_of(self.customer)
 
     @cached_property
     def journal(self) -> list[Told]:

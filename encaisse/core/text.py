@@ -12,6 +12,7 @@ def fold(text: str) -> str:
 
     The same on every database, unlike their own collations.
     """
-    spread = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    ascii_only = "".join(char for char in spread if not unicodedata.combining(char))
-    return _NOT_WORD.sub(" ", ascii_only.lower()).strip()
+    if not text.isascii():
+        spread = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+        text = "".join(char for char in spread if not unicodedata.combining(char))
+    return _NOT_WORD.sub(" ", text.lower()).strip()

@@ -70,23 +70,28 @@ def _columns(choices: Choices) -> tuple[Column, ...]:
 def _filters(choices: Choices) -> Iterable[Filter]:
     who = (("oui", _("À relancer")), ("non", _("À ne pas relancer")))
     yield Filter(WHO, _("À relancer ou non"), who, primary=True)
+    yield from _spans()
     yield from attribute_filters(choices)
     yield replace(level_filter(), primary=True)
     ages = tuple((str(rank), label) for rank, label in enumerate(late_labels(DEFAULT_BOUNDS)))
     yield Filter("tranche", _("Tranche de retard"), ages, primary=True)
     yield Filter("email", _("Adresse e-mail"), (("oui", _("Oui")), ("non", _("Non"))))
-    yield Filter("silence_min", _("Jours depuis la dernière relance, au moins"), kind="number")
-    yield Filter("silence_max", _("Jours depuis la dernière relance, au plus"), kind="number")
-    yield Filter("retard_min", _("Jours depuis l’échéance, au moins"), kind="number")
-    yield Filter("retard_max", _("Jours depuis l’échéance, au plus"), kind="number")
-    yield Filter("min", _("Montant en retard, au moins"), kind="amount")
-    yield Filter("max", _("Montant en retard, au plus"), kind="amount")
     yield from currency_filter(choices)
     yield from method_filter(choices)
     yield Filter("stop", _("STOP"), (("oui", _("En STOP")), ("non", _("Sans STOP"))))
     yield from dispute_filters(choices)
     promises = (("oui", _("Avec promesse")), ("non", _("Sans promesse")))
     yield Filter("promesse", _("Promesse"), promises)
+
+
+def _spans() -> Iterable[Filter]:
+    """Numbers from one to another, two by two as the panel shows them."""
+    yield Filter("silence_min", _("Jours sans relance, au moins"), kind="number")
+    yield Filter("silence_max", _("Jours sans relance, au plus"), kind="number")
+    yield Filter("retard_min", _("Jours de retard, au moins"), kind="number")
+    yield Filter("retard_max", _("Jours de retard, au plus"), kind="number")
+    yield Filter("min", _("Montant en retard, au moins"), kind="amount")
+    yield Filter("max", _("Montant en retard, au plus"), kind="amount")
 
 
 def criteria_of(

@@ -1,12 +1,12 @@
 """What « Par critère » shows: customers who are late, and who of them can be reminded now."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from encaisse.collection.queries.reasons import Words, words_of
-from encaisse.insights.at_once import Remindable, remindable
+from encaisse.insights.at_once import Counted, Remindable, remindable
 from encaisse.insights.choices import Choices, choices_of
 from encaisse.insights.criteria import Criteria
 from encaisse.insights.customer_list import CustomerList, CustomerRow
@@ -62,27 +62,22 @@ class CriteriaPage:
             case "oui":
                 return replace(self.everybody, only=self.whom.customers)
             case "non":
-                return replace(self.everybody, only=frozenset(self._all) - self.whom.customers)
+                return replace(self.everybody, only=self._others)
         return self.everybody
 
-    @cached_property
-    def _all(self) -> Collection[int]:
-        return self.found.ids(self.everybody)
-
     @property
-    def to_remind(self) -> int:
+    def _others(self) -> frozenset[int]:
+        return frozenset(self.found.ids(self.everybody)) - self.whom.customers
+
+    @cached_property
+    def counted(self) -> Counted:
         """How many of the list can be reminded, that filter aside."""
-        return len(self.whom.customers.intersection(self._all))
+        return self.whom.counted(self.found, self.everybody)
 
     @property
-    def not_to_remind(self) -> int:
-        """How many of the list cannot."""
-        return len(self._all) - self.to_remind
-
-    @cached_property
     def reasons(self) -> list[tuple[Words, int]]:
-        """Why they cannot, and how many each time."""
-        return [(words_of(reason), count) for reason, count in self.whom.count_by_reason(self._all)]
+        """Why the others cannot, and how many each time."""
+        return [(words_of(reason), count) for reason, count in self.counted.reasons]
 
     @property
     def to_remind_url(self) -> str:

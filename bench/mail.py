@@ -91,7 +91,8 @@ def _invoices(company: Any) -> None:
         file.write(HEADER)
         for number in range(MESSAGES * 3):
             day = date(2026, 9, 1 + number % 28)
-            file.write(_sale(number, f"C{number % MESSAGES:06d}", day, 100_000 + number, ""))
+            code = f"C{number % MESSAGES:06d}"
+            file.write(_sale(number, (code, f"Client {code}"), day, 100_000 + number, ""))
     path = Path(file.name)
     order = ImportOrder(company, "fec", path, path.name, timezone.now(), COMMAND_LINE)
     run_import(order, write=True)

@@ -31,7 +31,8 @@ def prepare() -> None:
         if has_pending_migrations():
             say(_("Base de données : mise à jour du schéma…"))
             call_command("migrate", interactive=False, verbosity=0)
-            settle_statistics("ledger_customer", "ledger_ledgerentry")  # new indexes are known
+            # New indexes are known.
+            settle_statistics("ledger_customer", "ledger_ledgerentry", "ledger_customerterm")
         call_command("createcachetable", verbosity=0)
     if settings.WHITENOISE_USE_FINDERS:
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)

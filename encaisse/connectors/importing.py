@@ -56,7 +56,9 @@ def run_import(order: ImportOrder, *, write: bool) -> ImportResult:
     run = import_fec if order.format == "fec" else import_table
     result = run(order, write=write)
     if write:
-        settle_statistics("ledger_customer", "ledger_ledgerentry", "ledger_allocation")
+        settle_statistics(
+            "ledger_customer", "ledger_ledgerentry", "ledger_allocation", "ledger_customerterm"
+        )
     if order.format in ("fec", "entries") and has_entries_of_others(order.company, order.format):
         result.warnings.append(
             gettext(

@@ -2,9 +2,12 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools import debian
 
 
 def chromium_path() -> str | None:
@@ -20,25 +23,12 @@ def chromium_path() -> str | None:
 
 def install() -> str | None:
     """Install Chromium; returns None, or in one line why it cannot be had here."""
-    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
-        apt = ("apt-get", "-o", "DPkg::Lock::Timeout=300", "-qq")
-        steps = [
-            (*apt, "update"),
-            (*apt, "install", "-y", "--no-install-recommends", "chromium"),
-        ]
+    if debian.can_install():
+        problem = debian.install("chromium")
     else:
-        steps = [(sys.executable, "-m", "playwright", "install", "chromium")]
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in steps:
-        try:
-            done = subprocess.run(
-                step, env=environment, capture_output=True, text=True, timeout=600, check=False
-            )
-        except subprocess.TimeoutExpired:
-            return f"{step[0]} n’a pas fini en dix minutes"
-        if done.returncode:
-            lines = (done.stderr + done.stdout).splitlines()
-            return next((line for line in lines if "rror" in line), f"{step[0]} a échoué")
+        problem = debian.run((sys.executable, "-m", "playwright", "install", "chromium"))
+    if problem:
+        return problem
     return None if chromium_path() else "l’installation n’a rien laissé d’exécutable"
 
 

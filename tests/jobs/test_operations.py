@@ -16,6 +16,8 @@ Status = Job.Status
 
 @pytest.fixture
 def company(db):
+    """A company, and an empty queue: a browser's last request may outlive the test before."""
+    DBTaskResult.objects.all().delete()
     return Company.objects.create(slug="morel", name="Ateliers Morel")
 
 

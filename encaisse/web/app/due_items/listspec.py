@@ -45,7 +45,7 @@ def _columns(*, several_currencies: bool) -> tuple[Column, ...]:
     return (
         Column("name", _("Client"), fixed=True, titles=(_("Client"), _("Code client"))),
         Column("document", _("Pièce"), fixed=True, titles=(_("Pièce"), _("Nature"))),
-        Column("document_date", _("Date"), wide=True),
+        Column("document_date", _("Date"), hidden=True),
         Column("due", _("Échéance")),
         Column("late", _("Retard"), sortable=False, numeric=True, titles=(_("Jours de retard"),)),
         Column("label", _("Libellé"), hidden=True),

@@ -16,7 +16,7 @@ Status = Job.Status
 
 @pytest.fixture
 def company(db):
-    """A company, and an empty queue: a browser's last request may outlive the test before."""
+    """A company, and an empty queue: the demonstration of other tests leaves a task in it."""
     DBTaskResult.objects.all().delete()
     return Company.objects.create(slug="morel", name="Ateliers Morel")
 

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='ledgerentry',
-            index=models.Index(condition=models.Q(('remaining_minor', 0), _negated=True), fields=['company', 'currency', 'due_date', 'remaining_minor'], name='entry_open_by_due'),
+            index=models.Index(condition=models.Q(('remaining_minor', 0), _negated=True), fields=['company', 'currency', 'due_date', 'remaining_minor', 'id'], name='entry_open_by_due'),
         ),
     ]

@@ -93,9 +93,9 @@ class LedgerEntry(models.Model):
                 condition=~Q(remaining_minor=0),
                 name="entry_open",
             ),
-            # What is expected in a week, summed from the index alone.
+            # What is expected in a week, summed and ranked from the index alone.
             models.Index(
-                fields=("company", "currency", "due_date", "remaining_minor"),
+                fields=("company", "currency", "due_date", "remaining_minor", "id"),
                 condition=~Q(remaining_minor=0),
                 name="entry_open_by_due",
             ),

@@ -19,7 +19,7 @@ run: setup
 # Run every test on SQLite, then on PostgreSQL.
 test: setup
 	@$(PY) tools/browser.py ensure
-	@$(PY) tools/imap.py ensure
+	@$(PY) tools/debian.py ensure
 	@$(PY) tools/suite.py -n 2
 
 # Check style, types, layers, templates, migrations and translations; writes nothing.

@@ -12,7 +12,6 @@ from encaisse.collection.operations.attachments import keep_attached
 from encaisse.collection.operations.effects import cancel_reminders
 from encaisse.collection.operations.prepare import Moment, Prepared, Selection, prepare_reminders
 from encaisse.collection.operations.write_message import Message, write_message
-from encaisse.collection.operations.write_message import Moment as Written
 from encaisse.collection.operations.write_messages import MassOrder
 from encaisse.collection.queries.orders import UNSENT, has_unsent, latest_job, reminders_of
 from encaisse.jobs.models import Job
@@ -55,7 +54,7 @@ def order_message(
 
     A mail leaves after the time to change one's mind. Raises MessageRefused.
     """
-    moment = Written(today, now, tasks.undo_until(now))
+    moment = Moment(today, now, tasks.undo_until(now))
     reminder = write_message(customer, message, moment, author=Author.of(user))
     if message.attachments:
         keep_attached(customer.company, message.token)

@@ -29,7 +29,6 @@ from encaisse.collection.operations.prepare import (
 )
 from encaisse.collection.operations.print_letters import merge_printed, print_waiting_letters
 from encaisse.collection.operations.write_message import LETTERS
-from encaisse.collection.operations.write_message import Moment as Written
 from encaisse.collection.operations.write_messages import (
     MassOrder,
     stop_writing,
@@ -149,7 +148,7 @@ def write_many(job: RunningJob) -> dict[str, Any]:
         for start in range(0, len(ids), _WRITTEN_AT_ONCE):
             job.progress(start, len(ids))
             now = timezone.now()
-            moment = Written(company.local_day(now), now, undo_until(now))
+            moment = Moment(company.local_day(now), now, undo_until(now))
             some = ids[start : start + _WRITTEN_AT_ONCE]
             write_messages(Scope(company), order, some, moment, author=author)
     except JobStopped:

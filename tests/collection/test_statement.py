@@ -1,7 +1,5 @@
 """The statement of account: what it lists, what it adds up, and the paper."""
 
-import shutil
-import subprocess
 from datetime import date
 
 import pytest
@@ -9,12 +7,10 @@ import pytest
 from encaisse.collection.queries.statement import statement_of, statement_pdf
 from encaisse.ledger.queries.open_items import Matching
 from tests.builders import company, credit_note, customer, invoice, payment, settled
+from tests.support.paper import needs_pdftotext, text_of
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 6, 30)
-needs_pdftotext = pytest.mark.skipif(
-    shutil.which("pdftotext") is None, reason="pdftotext is not installed"
-)
 
 
 @pytest.fixture
@@ -31,12 +27,6 @@ def dupont(morel):
     credit_note(made, euros=30, on=date(2026, 6, 2), document_number="AV")
     settled(invoice(made, euros=55, due=date(2026, 3, 1), document_number="P"), on=TODAY)
     return made
-
-
-def text_of(pdf: bytes) -> str:
-    command = ["pdftotext", "-layout", "-", "-"]
-    text = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
-    return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 @pytest.mark.parametrize(

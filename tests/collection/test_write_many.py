@@ -8,9 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from encaisse.collection.models import EntryFollowUp, Reminder
-from encaisse.collection.operations.prepare import Moment as Prepared
-from encaisse.collection.operations.prepare import Selection, prepare_reminders
-from encaisse.collection.operations.write_message import Moment
+from encaisse.collection.operations.prepare import Moment, Selection, prepare_reminders
 from encaisse.collection.operations.write_messages import MassOrder, write_messages
 from encaisse.collection.ordering import order_messages
 from encaisse.collection.queries.at_once import plan_at_once, reasons_by_customer
@@ -196,7 +194,7 @@ def test_a_call_of_yesterday_stays_on_the_list_while_it_is_owed(desk):
 
     prepare_reminders(
         Scope(desk.company),
-        Prepared(tomorrow, timezone.now()),
+        Moment(tomorrow, timezone.now()),
         author=COMMAND_LINE,
         selection=Selection(),
     )

@@ -9,10 +9,11 @@ from django.conf import settings
 
 from encaisse.collection.models import EntryFollowUp, Reminder
 from encaisse.collection.operations.attachments import Attached
+from encaisse.collection.operations.holds import set_hold
+from encaisse.collection.operations.prepare import Moment
 from encaisse.collection.operations.write_message import (
     Message,
     MessageRefused,
-    Moment,
     write_message,
 )
 from encaisse.ledger.models import Customer
@@ -190,3 +191,43 @@ def test_a_step_under_way_is_not_taken_twice(acme: Desk, dupont: Customer):
         order(acme, dupont, mail(acme, "F"))
 
     assert refusal.value.field == "to_level"
+
+
+def stop(acme: Desk, customer: Customer, *, hour: int, document: str = "") -> None:
+    set_hold(
+        customer,
+        author=COMMAND_LINE,
+        today=TODAY,
+        now=acme.at(TODAY, hour),
+        reason="Demande du directeur",
+        entry=acme.entry(document) if document else None,
+    )
+
+
+def test_a_stop_set_after_it_was_written_holds_it_back(acme: Desk, dupont: Customer):
+    order(acme, dupont, mail(acme, "F"))
+    stop(acme, dupont, hour=9)
+
+    result = acme.deliver(TODAY)
+
+    assert (result.sent, result.cancelled) == (0, 1)
+    assert "suspendu entre-temps" in Reminder.objects.get().error
+
+
+def test_an_entry_stopped_after_it_was_written_drops_out(acme: Desk, dupont: Customer):
+    acme.invoice(dupont, "G", 100, due=date(2026, 3, 30))
+    acme.sync(TODAY)
+    order(acme, dupont, mail(acme, "F", "G"))
+    stop(acme, dupont, hour=9, document="F")
+
+    assert acme.deliver(TODAY).sent == 1
+
+    assert Reminder.objects.get().amount_minor == 10_000
+    assert (acme.level("F"), acme.level("G")) == (0, 1)
+
+
+def test_a_stop_its_author_knew_of_does_not(acme: Desk, dupont: Customer):
+    stop(acme, dupont, hour=8)
+    order(acme, dupont, mail(acme, "F"))
+
+    assert acme.deliver(TODAY).sent == 1

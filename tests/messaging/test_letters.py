@@ -1,7 +1,5 @@
 """Letters as they come out of the press."""
 
-import shutil
-import subprocess
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -14,16 +12,13 @@ from encaisse.messaging.letters.letter import LetterData, fit_address
 from encaisse.messaging.letters.press import LetterPress, LetterRefused, merge_letters
 from encaisse.messaging.rules.rendering import render
 from tests.messaging.facts import BANK, facts, row, table
+from tests.support.paper import needs_pdftotext, text_of
 
 BODY = "<p>{{ formule_appel }}</p><p>Reste dû :</p><p>{{ tableau }}</p><p>{{ rib }}</p>"
 # One black pixel.
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c63600000"
     "0002000148afa4710000000049454e44ae426082"
-)
-
-needs_pdftotext = pytest.mark.skipif(
-    shutil.which("pdftotext") is None, reason="pdftotext is not installed"
 )
 
 
@@ -61,13 +56,6 @@ def letter(body: str = BODY, *, rows: int = 1, **changes) -> LetterData:
 def pages(pdf: bytes) -> int:
     with pikepdf.open(BytesIO(pdf)) as document:
         return len(document.pages)
-
-
-def text_of(pdf: bytes) -> str:
-    """What can be copied from the paper; pdftotext turns no-break spaces into plain ones."""
-    command = ["pdftotext", "-layout", "-", "-"]
-    text = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
-    return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 @pytest.mark.parametrize(("rows", "expected"), [(1, 1), (8, 1), (20, 2), (60, 3)])

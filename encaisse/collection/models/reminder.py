@@ -229,6 +229,8 @@ class WrittenText(models.Model):
     subject = models.CharField(max_length=250, blank=True)
     body = models.TextField()
     address = models.TextField(blank=True)
+    # What held reminders back when it was written (queries.obstacles.marks_of): its author knew.
+    known = models.JSONField(default=list)
 
 
 class ReminderLine(models.Model):

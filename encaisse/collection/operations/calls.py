@@ -11,10 +11,10 @@ from encaisse.collection.models import Reminder
 from encaisse.collection.operations.disputes import open_dispute
 from encaisse.collection.operations.effects import ReminderRefused, note_done
 from encaisse.collection.operations.notes import write_note
+from encaisse.collection.operations.prepare import Moment
 from encaisse.collection.operations.promises import record_promise
 from encaisse.collection.operations.write_message import (
     Message,
-    Moment,
     key_of,
     write_message,
 )

@@ -119,18 +119,7 @@ def _rewrite(
     if not same or amount != reminder.amount_minor:
         lines = _write_lines(reminder, wanted)
         reminder.amount_minor = amount
-    draft = Draft(
-        reminder.customer_id,
-        reminder.currency,
-        reminder.kind,
-        reminder.level,
-        reminder.medium,
-        reminder.template_code,
-        claims,
-        pre_due,
-        reminder.step_id,
-        reminder.created_by,
-    )
+    draft = Draft.of_reminder(reminder, claims, pre_due=pre_due)
     return Checked(reminder, draft, tuple(lines))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from uuid import uuid4
 
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from encaisse.collection.models import EntryFollowUp, Reminder, ReminderLine, WrittenText
 from encaisse.collection.operations.attachments import Attached, check_attached
 from encaisse.collection.operations.effects import take_effect
+from encaisse.collection.operations.prepare import Moment
+from encaisse.collection.queries.obstacles import marks_of, obstacles
 from encaisse.collection.rules.facts import ScenarioRule
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.messaging.mail import MailRefused, ascii_address, make_message_id
@@ -60,15 +62,6 @@ class Message:
     done_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """The company's day, the instant, and before when nothing leaves."""
-
-    today: date
-    now: datetime
-    not_before: datetime | None = None
-
-
 @transaction.atomic
 def write_message(
     customer: Customer, message: Message, moment: Moment, *, author: Author
@@ -100,6 +93,11 @@ def write_message(
         subject=message.subject,
         body=message.body,
         address="\n".join(message.address),
+        known=marks_of(
+            obstacles(customer.company, moment.today),
+            customer.pk,
+            [entry.pk for entry in message.entries],
+        ),
     )
     record_event(
         "message.written",

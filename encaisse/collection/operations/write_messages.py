@@ -9,13 +9,14 @@ from django.db import IntegrityError, transaction
 
 from encaisse.collection.models import Reminder, ReminderLine, WrittenText
 from encaisse.collection.operations.effects import cancel_reminders
+from encaisse.collection.operations.prepare import Moment
 from encaisse.collection.operations.write_message import (
     SPOKEN,
     Message,
-    Moment,
     key_of,
 )
 from encaisse.collection.queries.at_once import Texts, plan_at_once
+from encaisse.collection.queries.obstacles import marks_of, obstacles
 from encaisse.collection.queries.orders import reminders_of
 from encaisse.collection.queries.scenarios import ScenarioBook, scenario_book
 from encaisse.collection.rules.at_once import Wish
@@ -127,6 +128,7 @@ class _Writer:
         self._book: ScenarioBook = scenario_book(company)
         ids = {action.customer_id for action in actions}
         self._customers = Customer.objects.of(company).in_bulk(ids)
+        self._held = obstacles(company, moment.today)
         self._addresses: dict[int, list[str]] = {}
         contacts = Contact.objects.filter(customer_id__in=ids).writable().order_by("id")
         for customer_id, email in contacts.values_list("customer_id", "email"):
@@ -161,10 +163,20 @@ class _Writer:
         ReminderLine.objects.bulk_create(lines)
         if not self._order.is_spoken:
             WrittenText.objects.bulk_create(
-                WrittenText(reminder_id=one.reminder.pk, subject=one.text[0], body=one.text[1])
+                WrittenText(
+                    reminder_id=one.reminder.pk,
+                    subject=one.text[0],
+                    body=one.text[1],
+                    known=self._known(one.action),
+                )
                 for one in drafts
             )
         return reminders
+
+    def _known(self, action: Action) -> list[str]:
+        """A part of an entry may be promised or contested: that part is not claimed."""
+        ids = [claim.entry_id for claim in action.claims]
+        return marks_of(self._held, action.customer_id, ids)
 
     def _reminder(self, action: Action, customer: Customer, recipients: list[str]) -> Reminder:
         company, order, moment = self._company, self._order, self._moment

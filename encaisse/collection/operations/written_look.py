@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder, ReminderLine, WrittenText
 from encaisse.collection.operations.effects import cancel_reminders
-from encaisse.collection.queries.messages import Draft, Handwritten
-from encaisse.collection.rules.plan import Claim
+from encaisse.collection.queries.messages import Draft, Handwritten, claim_of
+from encaisse.collection.queries.obstacles import ByCustomer, ByEntry, marks_of, obstacles
 from encaisse.ledger.models import LedgerEntry
 from encaisse.tenancy.journal import AUTOMATIC
 from encaisse.tenancy.scope import Scope
@@ -31,35 +31,44 @@ class Checked:
 def check_written(reminders: Sequence[Reminder], *, now: datetime) -> list[Checked]:
     """Compare written messages with the facts of this moment; `reminders` carry their lines.
 
-    What was paid since drops out of it. One that has nothing left to claim is cancelled.
+    What was paid, stopped, contested or promised since drops out; what its author knew of stays.
+    One that has nothing left to claim is cancelled.
     """
     if not reminders:
         return []
+    company = reminders[0].company
+    held = obstacles(company, company.local_day(now))
     texts = WrittenText.objects.in_bulk([reminder.pk for reminder in reminders])
     ids = {line.entry_id for reminder in reminders for line in reminder.lines.all()}
     entries = LedgerEntry.objects.in_bulk(ids)
     kept = []
     for reminder in reminders:
-        checked = _check(reminder, texts[reminder.pk], entries)
-        if checked is None:
-            _cancel(reminder, now)
-        else:
+        checked = _check(reminder, texts[reminder.pk], entries, held)
+        if isinstance(checked, Checked):
             kept.append(checked)
+        else:
+            _cancel(reminder, checked, now)
     return kept
 
 
 def _check(
-    reminder: Reminder, text: WrittenText, entries: dict[int, LedgerEntry]
-) -> Checked | None:
+    reminder: Reminder,
+    text: WrittenText,
+    entries: dict[int, LedgerEntry],
+    held: tuple[ByCustomer, ByEntry],
+) -> Checked | str:
+    """The message as it must leave now, or in words why nothing may leave."""
     lines = list(reminder.lines.all())
     if reminder.kind in _CLAIMING:
-        lines = [line for line in lines if entries[line.entry_id].remaining_minor]
-        for line in lines:
-            owed = entries[line.entry_id].remaining_minor
-            # Less than what remains may have been claimed: the rest is promised or contested.
-            line.claimed_minor = owed if line.is_credit else min(line.claimed_minor, owed)
+        known = set(text.known)
+        if not known.issuperset(marks_of(held, reminder.customer_id, ())):
+            return _("Annulé avant l’envoi : suspendu entre-temps.")
+        owed = _still_owed(lines, entries)
+        lines = [line for line in owed if known.issuperset(marks_of(held, 0, (line.entry_id,)))]
         if sum(line.claimed_minor for line in lines) <= 0:
-            return None
+            if not owed:
+                return _("Annulé avant l’envoi : réglé entre-temps.")
+            return _("Annulé avant l’envoi : réglé ou suspendu entre-temps.")
     _follow(reminder, lines)
     written = Handwritten(
         text.subject,
@@ -68,29 +77,20 @@ def _check(
         tuple(reminder.copies),
         tuple(text.address.splitlines()),
     )
-    draft = Draft(
-        reminder.customer_id,
-        reminder.currency,
-        reminder.kind,
-        reminder.level,
-        reminder.medium,
-        reminder.template_code,
-        tuple(_claim(line) for line in lines),
-        user=reminder.created_by,
-        written=written,
-    )
+    draft = Draft.of_reminder(reminder, map(claim_of, lines), written=written)
     return Checked(reminder, draft, tuple(lines))
 
 
-def _claim(line: ReminderLine) -> Claim:
-    return Claim(
-        line.entry_id,
-        line.claimed_minor,
-        line.level_before,
-        line.level_after,
-        line.cycle,
-        line.is_credit,
-    )
+def _still_owed(
+    lines: Sequence[ReminderLine], entries: dict[int, LedgerEntry]
+) -> list[ReminderLine]:
+    """The lines of which something remains, claiming no more than that."""
+    owed = [line for line in lines if entries[line.entry_id].remaining_minor]
+    for line in owed:
+        remaining = entries[line.entry_id].remaining_minor
+        # Less than what remains may have been claimed: the rest is promised or contested.
+        line.claimed_minor = remaining if line.is_credit else min(line.claimed_minor, remaining)
+    return owed
 
 
 def _follow(reminder: Reminder, lines: Sequence[ReminderLine]) -> None:
@@ -108,7 +108,7 @@ def _follow(reminder: Reminder, lines: Sequence[ReminderLine]) -> None:
     reminder.amount_minor = amount
 
 
-def _cancel(reminder: Reminder, now: datetime) -> None:
+def _cancel(reminder: Reminder, why: str, now: datetime) -> None:
     with transaction.atomic():
         claimed = Reminder.objects.filter(pk=reminder.pk, status=Reminder.Status.CLAIMED)
         if claimed.update(status=Reminder.Status.WAITING):
@@ -117,5 +117,5 @@ def _cancel(reminder: Reminder, now: datetime) -> None:
                 [reminder.pk],
                 now=now,
                 author=AUTOMATIC,
-                why=_("Annulé avant l’envoi : réglé entre-temps."),
+                why=why,
             )

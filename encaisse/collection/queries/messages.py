@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
-from encaisse.collection.models import CustomerFollowUp, LevelChange, Step
+from encaisse.collection.models import CustomerFollowUp, LevelChange, Reminder, ReminderLine, Step
 from encaisse.collection.rules.plan import Action, Claim
 from encaisse.core.dates import long_date, short_date
 from encaisse.core.money import format_amount
@@ -66,6 +66,42 @@ class Draft(NamedTuple):
             step.id,
             user,
         )
+
+    @classmethod
+    def of_reminder(
+        cls,
+        reminder: Reminder,
+        claims: Iterable[Claim],
+        *,
+        pre_due: Iterable[Claim] = (),
+        written: Handwritten | None = None,
+    ) -> "Draft":
+        """The draft of an intent, with what it claims."""
+        return cls(
+            reminder.customer_id,
+            reminder.currency,
+            reminder.kind,
+            reminder.level,
+            reminder.medium,
+            reminder.template_code,
+            tuple(claims),
+            tuple(pre_due),
+            reminder.step_id,
+            reminder.created_by,
+            written,
+        )
+
+
+def claim_of(line: ReminderLine) -> Claim:
+    """What a line of an intent claims."""
+    return Claim(
+        line.entry_id,
+        line.claimed_minor,
+        line.level_before,
+        line.level_after,
+        line.cycle,
+        line.is_credit,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What holds reminders back on a day: STOP, disputes, promises."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q
@@ -26,6 +27,17 @@ def obstacles(company: Company, on: date) -> tuple[ByCustomer, ByEntry]:
         entries.setdefault(entry_id, []).append(Obstacle("dispute", None, amount))
     _add_promises(company, on, entries)
     return customers, entries
+
+
+def marks_of(
+    found: tuple[ByCustomer, ByEntry], customer_id: int, entry_ids: Iterable[int]
+) -> list[str]:
+    """What holds a customer and some of his entries back, as words that compare: `12:promise`."""
+    customers, entries = found
+    marks = [customers[customer_id].reason] if customer_id in customers else []
+    for entry_id in entry_ids:
+        marks += [f"{entry_id}:{obstacle.reason}" for obstacle in entries.get(entry_id, ())]
+    return marks
 
 
 def running_holds(company: Company, on: date) -> Q:

@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Count, Min, QuerySet, Sum
 
 from encaisse.collection.models import Reminder
-from encaisse.collection.queries.messages import Draft
-from encaisse.collection.rules.plan import Claim
+from encaisse.collection.queries.messages import Draft, claim_of
 from encaisse.jobs.models import Job
 from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
@@ -177,28 +176,8 @@ def to_approve(scope: Scope) -> QuerySet[Reminder]:
 
 def draft_of(reminder: Reminder) -> Draft:
     """What a reminder that has not left would say; it carries its lines."""
-    own = [line for line in reminder.lines.all() if line.kind == reminder.kind]
-    return Draft(
-        reminder.customer_id,
-        reminder.currency,
-        reminder.kind,
-        reminder.level,
-        reminder.medium,
-        reminder.template_code,
-        tuple(
-            Claim(
-                line.entry_id,
-                line.claimed_minor,
-                line.level_before,
-                line.level_after,
-                line.cycle,
-                line.is_credit,
-            )
-            for line in own
-        ),
-        step_id=reminder.step_id,
-        user=reminder.created_by,
-    )
+    own = (line for line in reminder.lines.all() if line.kind == reminder.kind)
+    return Draft.of_reminder(reminder, map(claim_of, own))
 
 
 def _pending(scope: Scope, media: Sequence[str], status: str) -> QuerySet[Reminder]:

@@ -11,11 +11,11 @@ from encaisse.collection.models import Reminder
 from encaisse.collection.operations.attachments import attach, attached_to
 from encaisse.collection.operations.calls import write_call
 from encaisse.collection.operations.disputes import DisputeRefused
+from encaisse.collection.operations.prepare import Moment
 from encaisse.collection.operations.promises import PromiseRefused
 from encaisse.collection.operations.write_message import (
     Message,
     MessageRefused,
-    Moment,
     check_message,
 )
 from encaisse.collection.ordering import order_message

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_htmx",
+    "django_prose_editor",
     "django_tasks",
     "django_tasks_db",
     "csp",
@@ -133,7 +134,7 @@ STORAGES = {
         "OPTIONS": {"location": MEDIA_ROOT},
     },
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "encaisse.web.storage.CollectedStorage"
         if env.flag("ENCAISSE_COLLECTED_STATIC", default=False)
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },

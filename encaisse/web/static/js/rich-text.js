@@ -1,85 +1,53 @@
 // A text field with bold, lists, titles and links: [data-rich-box] around <textarea data-rich>. The
 // field keeps the HTML that is sent; the server cleans it again.
-import Squire from "../vendor/squire/squire.js";
+import { Editor } from "../django_prose_editor/editor.js";
+import { EXTENSIONS, asHtml, hrefOf, tight } from "./rich-schema.js";
 
-const KEPT = new Set("A B BLOCKQUOTE BR H2 H3 I LI OL P TABLE TBODY TD TR U UL".split(" "));
-const SAME = { STRONG: "B", EM: "I", H1: "H2", H4: "H3", H5: "H3", H6: "H3", TH: "TD", DIV: "P" };
-const GONE = new Set("HEAD IFRAME LINK META OBJECT SCRIPT STYLE TITLE".split(" "));
-const BLOCKS = /^(BLOCKQUOTE|DIV|H[1-6]|LI|OL|P|TABLE|UL)$/;
-const LINKS = /^(https?:\/\/|mailto:)/i;
 const PLACEHOLDER = /\{\{.*?\}\}/g;
+const STATES = {
+  bold: ["bold"], italic: ["italic"], underline: ["underline"], heading: ["heading", { level: 2 }],
+  subheading: ["heading", { level: 3 }], bullets: ["bulletList"], numbers: ["orderedList"], link: ["link"],
+};
+const ACTS = {
+  bold: (run) => run.toggleBold(),
+  italic: (run) => run.toggleItalic(),
+  underline: (run) => run.toggleUnderline(),
+  heading: (run) => run.toggleHeading({ level: 2 }),
+  subheading: (run) => run.toggleHeading({ level: 3 }),
+  bullets: (run) => run.toggleBulletList(),
+  numbers: (run) => run.toggleOrderedList(),
+  link: (run) => run.unsetLink(),
+};
 const editors = new WeakMap();
-
-// -- cleaning what is loaded or pasted -------------------------------------------------------------
-
-function clean(source, target) {
-  for (const node of source.childNodes) {
-    if (node.nodeType === Node.TEXT_NODE) target.append(node.data);
-    else if (node.nodeType === Node.ELEMENT_NODE && !GONE.has(node.nodeName)) {
-      target.append(cleaned(node));
-    }
-  }
-  return target;
-}
-
-function cleaned(element) {
-  const holdsBlocks = [...element.children].some((child) => BLOCKS.test(child.nodeName));
-  const name = element.nodeName === "DIV" && holdsBlocks ? "" : (SAME[element.nodeName] ?? element.nodeName);
-  const href = element.getAttribute("href") ?? "";
-  if (!KEPT.has(name) || (name === "A" && !LINKS.test(href))) {
-    return clean(element, document.createDocumentFragment());
-  }
-  const copy = document.createElement(name);
-  if (name === "A") copy.href = href;
-  return clean(element, copy);
-}
-
-function fragmentOf(html) {
-  const parsed = document.createElement("template");
-  parsed.innerHTML = html;
-  return clean(parsed.content, document.createDocumentFragment());
-}
-
-function asHtml(text) {
-  if (text.includes("<")) return text;
-  const paragraph = (part) => {
-    const holder = document.createElement("p");
-    part.split("\n").forEach((line, rank) => holder.append(...(rank ? [document.createElement("br")] : []), line));
-    return holder.outerHTML;
-  };
-  return text.split(/\n\s*\n/).map(paragraph).join("");
-}
-
-// -- the editor ------------------------------------------------------------------------------------
 
 class RichText {
   constructor(box) {
-    this.box = box;
     this.field = box.querySelector("textarea[data-rich]");
-    this.area = Object.assign(document.createElement("div"), { className: "rich-area" });
-    this.area.setAttribute("role", "textbox");
-    this.area.setAttribute("aria-multiline", "true");
-    this.area.setAttribute("aria-labelledby", `${this.field.id}-label`);
+    this.tools = box.querySelector("[role=toolbar]");
+    this.link = box.querySelector("[data-rich-link]");
+    this.label = document.getElementById(`${this.field.id}-label`);
+    this.area = document.createElement("div");
     this.field.after(this.area);
     this.field.hidden = true;
-    this.editor = new Squire(this.area, {
-      blockTag: "P",
-      sanitizeToDOMFragment: (html) => fragmentOf(html),
+    this.editor = new Editor({
+      element: { mount: this.area },
+      extensions: EXTENSIONS,
+      content: asHtml(this.field.value),
+      injectCSS: false,
+      enableInputRules: false,
+      enablePasteRules: ["link"],
+      editorProps: {
+        attributes: { class: "rich-area", "aria-multiline": "true", "aria-labelledby": this.label.id },
+      },
+      onUpdate: () => this.changed(),
+      onTransaction: () => this.show(),
     });
-    this.editor.setHTML(asHtml(this.field.value));
-    this.known = this.editor.getHTML();
-    this.tools = box.querySelector("[role=toolbar]");
     this.tools.parentElement.hidden = false;
-    this.link = box.querySelector("[data-rich-link]");
     this.listen();
     this.mark();
   }
 
   listen() {
-    this.editor.addEventListener("input", () => this.changed());
-    for (const event of ["pathChange", "select", "cursor"]) {
-      this.editor.addEventListener(event, () => this.show());
-    }
     this.tools.addEventListener("click", (event) => {
       const button = event.target.closest("[data-rich-act]");
       if (button) this.act(button.dataset.richAct);
@@ -90,65 +58,32 @@ class RichText {
       event.preventDefault();
       this.setLink();
     });
-    document.getElementById(`${this.field.id}-label`).addEventListener("click", () => this.editor.focus());
+    this.label.addEventListener("click", () => this.editor.view.focus());
   }
 
   changed() {
     this.mark();
-    const html = this.editor.getHTML();
-    if (html === this.known) return;
-    this.known = html;
-    this.field.value = this.area.textContent.trim() ? html : "";
+    this.field.value = this.editor.getText().trim() ? tight(this.editor.getHTML()) : "";
     this.field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  get states() {
-    const path = this.editor.getPath();
-    const has = (tag) => new RegExp(`(^|>)${tag}(>|\\.|\\[|$)`).test(path) || this.editor.hasFormat(tag);
-    return {
-      bold: has("B"), italic: has("I"), underline: has("U"), heading: has("H2"),
-      subheading: has("H3"), bullets: has("UL"), numbers: has("OL"), link: has("A"),
-    };
-  }
-
   show() {
-    for (const [act, isOn] of Object.entries(this.states)) {
-      this.tools.querySelector(`[data-rich-act=${act}]`).setAttribute("aria-pressed", isOn);
+    for (const [act, state] of Object.entries(STATES)) {
+      const button = this.tools.querySelector(`[data-rich-act=${act}]`);
+      button.setAttribute("aria-pressed", this.editor.isActive(...state));
     }
   }
 
   act(name) {
-    const { editor } = this;
-    const isOn = this.states[name];
-    const acts = {
-      bold: () => (isOn ? editor.removeBold() : editor.bold()),
-      italic: () => (isOn ? editor.removeItalic() : editor.italic()),
-      underline: () => (isOn ? editor.removeUnderline() : editor.underline()),
-      heading: () => this.blocks(isOn ? "P" : "H2"),
-      subheading: () => this.blocks(isOn ? "P" : "H3"),
-      bullets: () => (isOn ? editor.removeList() : editor.makeUnorderedList()),
-      numbers: () => (isOn ? editor.removeList() : editor.makeOrderedList()),
-      link: () => (isOn ? editor.removeLink() : this.askLink()),
-    };
-    acts[name]();
-    if (name !== "link" || isOn) editor.focus();
-    this.show();
-  }
-
-  blocks(tag) {
-    this.editor.modifyBlocks((fragment) => {
-      for (const block of fragment.querySelectorAll("p, h2, h3")) {
-        if (block.closest("li, td")) continue;
-        const other = document.createElement(tag);
-        other.append(...block.childNodes);
-        block.replaceWith(other);
-      }
-      return fragment;
-    });
+    if (name === "link" && !this.editor.isActive("link")) {
+      this.askLink();
+      return;
+    }
+    this.editor.view.focus();
+    ACTS[name](this.editor.chain()).run();
   }
 
   askLink() {
-    this.selection = this.editor.getSelection();
     this.link.hidden = !this.link.hidden;
     if (!this.link.hidden) this.link.querySelector("input").focus();
   }
@@ -156,18 +91,22 @@ class RichText {
   setLink() {
     const input = this.link.querySelector("input");
     const typed = input.value.trim();
-    const address = typed.includes("@") && !typed.includes("/") ? `mailto:${typed}` : typed;
-    const url = LINKS.test(address) ? address : `https://${address}`;
-    if (this.selection) this.editor.setSelection(this.selection);
-    if (typed) this.editor.makeLink(url);
     input.value = "";
     this.link.hidden = true;
-    this.editor.focus();
+    this.editor.view.focus();
+    if (!typed) return;
+    const link = { type: "link", attrs: { href: hrefOf(typed) } };
+    if (this.editor.state.selection.empty) {
+      this.editor.commands.insertContent({ type: "text", text: typed, marks: [link] });
+    } else {
+      this.editor.commands.setLink(link.attrs);
+    }
   }
 
   insert(text) {
-    this.editor.focus();
-    this.editor.insertPlainText(text, true);
+    const { view } = this.editor;
+    view.focus();
+    view.dispatch(view.state.tr.insertText(text).scrollIntoView());
   }
 
   // Placeholders stand out where the browser can colour a text without touching it.

@@ -41,13 +41,13 @@ def with_addresses(company: Company, *, with_email: float = 0.8, seed: int = 2) 
     ids = Customer.objects.of(company).order_by("id").values_list("pk", flat=True)
     columns = (
         "company_id", "customer_id", "name", "role", "email", "phone", "mobile", "language",
-        "is_reminder_recipient", "is_invalid", "is_local",
+        "is_reminder_recipient", "is_invalid", "is_local", "is_main",
     )  # fmt: skip
     insert_rows(
         Contact._meta.db_table,
         columns,
         [
-            (company.pk, pk, "", "", f"c{pk}@client.example", "", "", "", True, False, False)
+            (company.pk, pk, "", "", f"c{pk}@client.example", "", "", "", True, False, False, False)
             for pk in ids
             if rng.random() < with_email
         ],

@@ -1,15 +1,21 @@
 """What every test may use: the databases, a browser, a mail server, processes of our own."""
 
+import os
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.management import create_contenttypes
 from django.db import connection
+from django.db.models.signals import post_migrate
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.support.imap import ImapServer, dovecot_missing, start_imap
 from tests.support.postgres import new_database
 from tests.support.processes import Processes, database_url
 from tests.support.smtp import SmtpServer, start_smtp
@@ -23,7 +29,11 @@ _WITH_DATABASE = frozenset({"db", "transactional_db", "live_server", "processes"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, run what touches the database: the rest has just run on SQLite."""
+    """On PostgreSQL, run what touches the database: the rest has just run on SQLite.
+
+    What a browser does has run there too, and its pages are asked for by other tests; it is tried
+    again only where other processes share the database with it.
+    """
     if connection.vendor != "postgresql" or config.args_source != config.ArgsSource.TESTPATHS:
         return
     kept = [item for item in items if _touches_database(item)]
@@ -33,6 +43,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _touches_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
+    if "browser_page" in fixtures and "processes" not in fixtures:
+        return False
     return item.get_closest_marker("django_db") is not None or bool(fixtures & _WITH_DATABASE)
 
 
@@ -45,6 +57,23 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Generato
     with tempfile.TemporaryDirectory(prefix="encaisse-db-") as folder:
         settings.DATABASES["default"]["TEST"]["NAME"] = f"{folder}/test.sqlite3"
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Make the database; a test that commits is then undone in a moment.
+
+    By DELETE: TRUNCATE would make the files of every table and index anew. Without the permissions
+    of Django either, which nothing here uses and which it would write again each time.
+    """
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
+    if connection.vendor == "postgresql":
+        connection.ops.sql_flush = _delete_all
+
+
+def _delete_all(_style: object, tables: Iterable[str], **_options: bool) -> list[str]:
+    return [f"DELETE FROM {connection.ops.quote_name(table)};" for table in tables]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -67,6 +96,23 @@ def smtp_server() -> Generator[SmtpServer]:
     server, controller = start_smtp()
     yield server
     controller.stop()
+
+
+@pytest.fixture(scope="session")
+def imap_server() -> Generator[ImapServer]:
+    """A server for all the tests of a session."""
+    if why := dovecot_missing():
+        pytest.skip(why)
+    with tempfile.TemporaryDirectory(prefix="encaisse-imap-") as folder:
+        os.chmod(folder, 0o755)
+        with start_imap(Path(folder)) as server:
+            yield server
+
+
+@pytest.fixture
+def mailbox(imap_server: ImapServer) -> ImapServer:
+    """An empty mailbox of its own."""
+    return replace(imap_server, user=f"{uuid4().hex}@acme.example")
 
 
 @pytest.fixture

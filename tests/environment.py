@@ -7,6 +7,7 @@ is a throwaway, and the database is SQLite in it, or a PostgreSQL server of this
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from tests.support.postgres import PostgresUnavailable, throwaway_postgres
 
+ROOT = Path(__file__).resolve().parents[1]
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 
 
@@ -28,8 +30,18 @@ def _settle() -> None:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     _use(folder)
     os.environ["ENCAISSE_LOG"] = "error"
+    _keep_bytecode()
     # Playwright's synchronous interface runs an event loop in the thread of the test.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def _keep_bytecode() -> None:
+    # Dozens of processes load the same modules; a shell that forbids to write what was compiled
+    # beside the sources would have each of them compile Django anew.
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / "build" / "bytecode"))
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"]
 
 
 def _use(data: Path) -> None:

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tools.translations import all_texts
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "encaisse"
 TEMPLATES = sorted((PACKAGE / "web" / "templates").rglob("*.html"))
+GUIDE = PACKAGE / "web" / "guide"
 LONGEST_FILE = 500
 
 
@@ -67,13 +70,12 @@ def test_no_file_is_longer_than_the_limit(suffix):
     assert too_long == []
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
-def test_a_template_begins_by_naming_its_inputs(template):
-    start = re.sub(r"^\s*{% extends [^%]+%}", "", template.read_text())
-
-    assert re.match(r"\s*{% comment %}\s*\S.*?{% endcomment %}", start, re.DOTALL), (
-        f"{name(template)} : commencez par un {{% comment %}} qui nomme ses variables"
+def test_a_template_begins_by_naming_its_inputs():
+    """In a {% comment %}, after {% extends %} if it has one."""
+    start = re.compile(
+        r"\s*({% extends [^%]+%})?\s*{% comment %}\s*\S.*?{% endcomment %}", re.DOTALL
     )
+    assert [name(path) for path in TEMPLATES if not start.match(path.read_text())] == []
 
 
 def test_no_template_marks_text_as_safe():
@@ -90,3 +92,17 @@ def test_no_template_holds_a_script_or_a_style_of_its_own():
     inline = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=\"", re.IGNORECASE)
     guilty = [name(path) for path in TEMPLATES if inline.search(path.read_text())]
     assert guilty == []
+
+
+def test_french_has_no_break_spaces_where_its_typography_asks_for_them():
+    """Before : ; ? ! and inside « », or a line may begin with the sign."""
+    plain = re.compile(r"« | »|(?<=\S) [:;?!](?!\w)")
+    texts = {
+        sentence: places[0]
+        for text, places in all_texts().items()
+        for sentence in (text.singular, text.plural or "")
+    }
+    for page in GUIDE.glob("*.md"):
+        prose = re.sub(r"```.*?```|`[^`]*`|^\|[-:| ]+\|$", "", page.read_text(), flags=re.S | re.M)
+        texts |= {line: name(page) for line in prose.splitlines()}
+    assert [f"{where} : {text}" for text, where in texts.items() if plain.search(text)] == []

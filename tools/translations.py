@@ -131,13 +131,18 @@ def read(language: str) -> Catalog:
 
 
 def updated(language: str, texts: dict[Text, list[str]]) -> Catalog:
-    """The catalogue with the texts of today: what was translated stays, what went is obsolete."""
+    """The catalogue with the texts of today: what was translated stays, what went is obsolete.
+
+    A text whose spaces alone have changed keeps its translation.
+    """
     old = read(language)
+    known = {_without_spaces(message.id, message.context): message for message in old}
     new = Catalog(language, project="Encaisse", fuzzy=False, header_comment="#")
     for text, places in texts.items():
         if language == "fr" and text.plural is None:
             continue
         before = old.get(text.key, text.context)
+        before = before or known.get(_without_spaces(text.key, text.context))
         new.add(
             text.key,
             string=text.key if language == "fr" else before.string if before else None,
@@ -150,10 +155,16 @@ def updated(language: str, texts: dict[Text, list[str]]) -> Catalog:
 
 
 def _keep_obsolete(old: Catalog, new: Catalog) -> None:
-    gone = [message for message in old if message.id and not new.get(message.id, message.context)]
-    for message in [*old.obsolete.values(), *gone]:
-        if message.string and not new.get(message.id, message.context):
+    present = {_without_spaces(message.id, message.context) for message in new}
+    for message in [*old.obsolete.values(), *old]:
+        is_gone = _without_spaces(message.id, message.context) not in present
+        if message.id and message.string and is_gone:
             new.obsolete[message.id] = message
+
+
+def _without_spaces(key: object, context: str | None) -> tuple[object, ...]:
+    """What remains of a text when its typography changes."""
+    return context, *("".join(part.split()) for part in _forms(key))
 
 
 def update() -> None:

@@ -19,7 +19,7 @@ from encaisse.tenancy.scope import Scope
 EVERYBODY = Criteria(accounts=Accounts.ALL)
 
 
-@click.command(help=_("Balance âgée : qui doit combien, depuis quand."))
+@click.command(help=_("Balance âgée : qui doit combien, depuis quand."))
 @company_option
 @on_option
 @click.option(

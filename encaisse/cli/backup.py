@@ -43,7 +43,7 @@ def backup() -> None:
 def create(*, archive: Path, as_json: bool) -> None:
     """Write a consistent archive; the file appears under its name only once complete."""
     if archive.exists():
-        raise Refused(_("%(file)s existe déjà : choisissez un autre nom.") % {"file": archive})
+        raise Refused(_("%(file)s existe déjà : choisissez un autre nom.") % {"file": archive})
     with _workshop() as folder:
         partial = archive.with_name(archive.name + ".partial")
         try:
@@ -51,17 +51,17 @@ def create(*, archive: Path, as_json: bool) -> None:
             partial.replace(archive)
         except OSError as problem:
             raise Refused(
-                _("%(file)s ne peut pas être écrit : %(problem)s")
+                _("%(file)s ne peut pas être écrit : %(problem)s")
                 % {"file": archive, "problem": problem.strerror}
             ) from problem
         finally:
             partial.unlink(missing_ok=True)
     if not (settings.DATA / KEY).exists():
-        say(_("La clé vient de ENCAISSE_SECRET_KEY : gardez-la à part, elle n’est pas ici."))
+        say(_("La clé vient de ENCAISSE_SECRET_KEY : gardez-la à part, elle n’est pas ici."))
     size = archive.stat().st_size
     text = ngettext(
-        "Sauvegarde écrite : %(archive)s (%(bytes)s octets, %(files)s fichier joint).",
-        "Sauvegarde écrite : %(archive)s (%(bytes)s octets, %(files)s fichiers joints).",
+        "Sauvegarde écrite : %(archive)s (%(bytes)s octets, %(files)s fichier joint).",
+        "Sauvegarde écrite : %(archive)s (%(bytes)s octets, %(files)s fichiers joints).",
         count,
     )
     result = {"archive": str(archive), "bytes": size, "files": count, "engine": dumps.engine()}
@@ -109,7 +109,7 @@ def restore(*, archive: Path, force: bool, as_json: bool) -> None:
     with nobody_running(), _workshop() as folder:
         if not force and _has_data():
             raise Refused(
-                _("%(folder)s contient déjà des données : ajoutez --force pour les remplacer.")
+                _("%(folder)s contient déjà des données : ajoutez --force pour les remplacer.")
                 % {"folder": settings.DATA}
             )
         manifest = _extract(archive, folder)
@@ -133,7 +133,7 @@ def _extract(archive: Path, folder: Path) -> dict[str, Any]:
         version, theirs = int(manifest["format"]), str(manifest["engine"])
     except (tarfile.TarError, OSError, EOFError, ValueError, KeyError) as problem:
         raise Refused(
-            _("%(file)s n’est pas une sauvegarde lisible : %(problem)s")
+            _("%(file)s n’est pas une sauvegarde lisible : %(problem)s")
             % {"file": archive, "problem": problem}
         ) from problem
     if version > FORMAT:

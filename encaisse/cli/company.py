@@ -17,7 +17,7 @@ from encaisse.tenancy.models import Company, Membership
 from encaisse.tenancy.operations import CompanyRefused, add_member, create_company
 
 
-@click.group(help=_("Sociétés : créer, lister, donner accès."))
+@click.group(help=_("Sociétés : créer, lister, donner accès."))
 def company() -> None:
     """The commands about companies."""
 
@@ -53,7 +53,7 @@ def create(slug: str, name: str, currency: str, timezone: str, *, as_json: bool)
         raise Refused(str(refusal)) from refusal
     answer(
         {"slug": made.slug, "name": made.name, "currency": made.base_currency},
-        _("Société « %(name)s » créée : %(slug)s") % {"name": made.name, "slug": made.slug},
+        _("Société « %(name)s » créée : %(slug)s") % {"name": made.name, "slug": made.slug},
         as_json=as_json,
     )
 
@@ -84,14 +84,14 @@ def list_companies(*, as_json: bool) -> None:
 @click.option(
     "--password",
     metavar=_("TEXTE"),
-    help=_("Mot de passe (12 signes) ; demandé s’il n’est pas donné."),
+    help=_("Mot de passe (12 signes) ; demandé s’il n’est pas donné."),
 )
 @click.option(
     "--sales-rep",
     "sales_reps",
     multiple=True,
     metavar=_("NOM"),
-    help=_("Limite à ce commercial ; répétez l’option pour plusieurs."),
+    help=_("Limite à ce commercial ; répétez l’option pour plusieurs."),
 )
 @json_option
 def add_user(
@@ -108,7 +108,7 @@ def add_user(
     try:
         validate_email(email.strip())
     except ValidationError as error:
-        raise Refused(_("« %s » n’est pas une adresse e-mail.") % email) from error
+        raise Refused(_("« %s » n’est pas une adresse e-mail.") % email) from error
     password = password or _asked_password()
     if len(password) < 12:
         raise Refused(_("Le mot de passe doit compter 12 signes au moins."))
@@ -122,7 +122,7 @@ def add_user(
     )
     answer(
         {"email": member.user.email, "role": member.role, "company": slug},
-        _("%(email)s : %(role)s de %(slug)s") % {"email": email, "role": role, "slug": slug},
+        _("%(email)s : %(role)s de %(slug)s") % {"email": email, "role": role, "slug": slug},
         as_json=as_json,
     )
 
@@ -142,7 +142,7 @@ def company_of(slug: str) -> Company:
     found = Company.objects.filter(slug=slug).first()
     if found is None:
         raise Refused(
-            _("Il n’y a pas de société « %(slug)s » : voyez « encaisse company list ».")
+            _("Il n’y a pas de société « %(slug)s » : voyez « encaisse company list ».")
             % {"slug": slug}
         )
     return found
@@ -157,11 +157,11 @@ def _named(name: str) -> str:
 
 def _currency(code: str) -> str:
     if not is_currency(code.upper(), "fr"):
-        raise Refused(_("« %s » n’est pas une devise : écrivez trois lettres, comme EUR.") % code)
+        raise Refused(_("« %s » n’est pas une devise : écrivez trois lettres, comme EUR.") % code)
     return code.upper()
 
 
 def _timezone(name: str) -> str:
     if name not in available_timezones():
-        raise Refused(_("« %s » n’est pas un fuseau horaire connu.") % name)
+        raise Refused(_("« %s » n’est pas un fuseau horaire connu.") % name)
     return name

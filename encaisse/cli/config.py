@@ -41,11 +41,11 @@ def export(slug: str, file: Path, *, as_json: bool) -> None:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Refused(
-            _("Le fichier « %(file)s » ne peut pas être écrit : %(why)s.")
+            _("Le fichier « %(file)s » ne peut pas être écrit : %(why)s.")
             % {"file": file, "why": why_not(error)}
         ) from error
     counts = {key: len(document[key]) for key in ("profiles", "scenarios", "templates")}
-    answer({"file": str(file), **counts}, _("Écrit : %s") % file, as_json=as_json)
+    answer({"file": str(file), **counts}, _("Écrit : %s") % file, as_json=as_json)
 
 
 @config.command("import", help=_("Reprend la configuration d’un fichier. Tout ou rien."))
@@ -66,7 +66,7 @@ def import_(slug: str, file: Path, *, as_json: bool) -> None:
             "templates": changes.templates,
             "settings": changes.settings,
         },
-        _("Changé : %(profiles)s profils, %(scenarios)s scénarios, %(templates)s modèles")
+        _("Changé : %(profiles)s profils, %(scenarios)s scénarios, %(templates)s modèles")
         % {
             "profiles": changes.profiles,
             "scenarios": changes.scenarios,
@@ -81,16 +81,16 @@ def _document(file: Path) -> dict[str, Any]:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise Refused(
-            _("Le fichier « %(file)s » ne peut pas être lu : %(why)s.")
+            _("Le fichier « %(file)s » ne peut pas être lu : %(why)s.")
             % {"file": file, "why": why_not(error)}
         ) from error
     except UnicodeDecodeError as error:
-        raise Refused(_("Le fichier « %s » n’est pas un texte en UTF-8.") % file) from error
+        raise Refused(_("Le fichier « %s » n’est pas un texte en UTF-8.") % file) from error
     try:
         found = json.loads(text) if is_json(file) else tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise Refused(
-            _("Le fichier « %(file)s » n’est pas du %(language)s bien écrit%(place)s.")
+            _("Le fichier « %(file)s » n’est pas du %(language)s bien écrit%(place)s.")
             % {
                 "file": file,
                 "language": "JSON" if is_json(file) else "TOML",

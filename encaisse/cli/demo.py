@@ -30,6 +30,6 @@ def reset(*, as_json: bool) -> None:
             raise Refused(str(refusal)) from refusal
     answer(
         {"slug": company.slug, "name": company.name},
-        _("« %(name)s » est remise à neuf.") % {"name": company.name},
+        _("« %(name)s » est remise à neuf.") % {"name": company.name},
         as_json=as_json,
     )

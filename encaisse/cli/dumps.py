@@ -80,14 +80,14 @@ def _check(copy: sqlite3.Connection) -> None:
     except sqlite3.DatabaseError as problem:
         answer = str(problem)
     if answer != "ok":
-        raise Refused(_("La copie de la base est abîmée : %(answer)s") % {"answer": answer})
+        raise Refused(_("La copie de la base est abîmée : %(answer)s") % {"answer": answer})
 
 
 def _run(program: str, *arguments: str) -> None:
     path = shutil.which(program)
     if path is None:
         raise Refused(
-            _("Il faut le programme %(program)s : installez les outils clients de PostgreSQL.")
+            _("Il faut le programme %(program)s : installez les outils clients de PostgreSQL.")
             % {"program": program}
         )
     parts = connection.settings_dict
@@ -106,5 +106,5 @@ def _run(program: str, *arguments: str) -> None:
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [program]
         raise Refused(
-            _("%(program)s a échoué : %(reason)s") % {"program": program, "reason": lines[0]}
+            _("%(program)s a échoué : %(reason)s") % {"program": program, "reason": lines[0]}
         )

@@ -70,14 +70,14 @@ def usage_sentence(error: click.UsageError) -> str:
         case click.MissingParameter():
             return _("Il manque %s.") % _name(error)
         case click.BadParameter():
-            return _("%(name)s : valeur refusée (%(why)s).") % {
+            return _("%(name)s : valeur refusée (%(why)s).") % {
                 "name": _name(error),
                 "why": _why(error),
             }
     if found := re.fullmatch(r"No such command '(.*)'\.", error.message):
-        return _("« %s » n’est pas une commande.") % found[1]
+        return _("« %s » n’est pas une commande.") % found[1]
     if found := re.search(r"unexpected extra arguments? \((.*)\)", error.message):
-        return _("Il y a un mot de trop : %s.") % found[1]
+        return _("Il y a un mot de trop : %s.") % found[1]
     if error.message == "Missing command.":
         return _("Il manque COMMANDE.")
     return error.message

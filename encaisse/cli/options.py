@@ -34,7 +34,7 @@ class Day(click.ParamType[date]):
         if day is None:
             self.fail(_("la date est vide"), param, ctx)
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            self.fail(_("« %s » n’est pas une date plausible") % value, param, ctx)
+            self.fail(_("« %s » n’est pas une date plausible") % value, param, ctx)
         return day
 
 

@@ -16,7 +16,7 @@ from encaisse.collection.queries.simulation import simulate as simulated
 from encaisse.tenancy.scope import Scope
 
 
-@click.command(help=_("Le plan d’un jour : qui relancer, et pourquoi les autres ne le sont pas."))
+@click.command(help=_("Le plan d’un jour : qui relancer, et pourquoi les autres ne le sont pas."))
 @company_option
 @on_option
 @json_option
@@ -45,7 +45,7 @@ def plan(slug: str, on: date | None, *, as_json: bool) -> None:
     type=click.Choice(["day", "week", "month-end"]),
     default="day",
     show_default=True,
-    help=_("Jours d’envoi : ouvrés, premier de la semaine, dernier du mois."),
+    help=_("Jours d’envoi : ouvrés, premier de la semaine, dernier du mois."),
 )
 @json_option
 def simulate(slug: str, start: date, end: date, every: str, *, as_json: bool) -> None:

@@ -29,14 +29,14 @@ from encaisse.tenancy.scope import Scope
 _PRINTED = {Step.Medium.LETTER, Step.Medium.REGISTERED_LETTER}
 
 
-@click.command(help=_("Fait les actions du jour : envoie les e-mails, imprime les courriers."))
+@click.command(help=_("Fait les actions du jour : envoie les e-mails, imprime les courriers."))
 @company_option
 @click.option(
     "--medium",
     "media",
     type=click.Choice(Step.Medium.values),
     multiple=True,
-    help=_("Ce média seulement ; répétez l’option pour plusieurs."),
+    help=_("Ce média seulement ; répétez l’option pour plusieurs."),
 )
 @click.option("--dry-run", is_flag=True, help=_("Montre ce qui partirait, sans rien faire."))
 @json_option
@@ -49,7 +49,7 @@ def remind(slug: str, media: tuple[str, ...], *, dry_run: bool, as_json: bool) -
         return
     if not company.can_send_mail() and (not media or "email" in media):
         raise Refused(
-            _("Aucun expéditeur : indiquez le serveur SMTP et l’adresse dans Configurer.")
+            _("Aucun expéditeur : indiquez le serveur SMTP et l’adresse dans Configurer.")
         )
     moment = Moment(today_of(company), timezone.now())
     try:
@@ -109,6 +109,6 @@ def _done(company: Company, prepared: Prepared, selection: Selection) -> dict[st
 def _told(result: dict[str, Any]) -> str:
     return _(
         "%(prepared)s nouvelles actions, %(already)s clients déjà en cours. "
-        "E-mails : %(sent)s envoyés, %(failed)s refusés, %(unknown)s à vérifier. "
-        "Courriers imprimés : %(letters)s %(file)s"
+        "E-mails : %(sent)s envoyés, %(failed)s refusés, %(unknown)s à vérifier. "
+        "Courriers imprimés : %(letters)s %(file)s"
     ) % {key: value for key, value in result.items() if key != "by_medium"}

@@ -36,9 +36,9 @@ def ensure_demonstration() -> dict[str, str]:
     try:
         ensure_demo = import_string("encaisse.demo.ensure_demo")
     except ImportError:
-        say(_("Société de démonstration : pas encore disponible."))
+        say(_("Société de démonstration : pas encore disponible."))
         return {}
-    say(_("Société de démonstration : préparation…"))
+    say(_("Société de démonstration : préparation…"))
     return ensure_demo() or {}
 
 
@@ -59,8 +59,8 @@ def web_answers() -> bool:
 
 def announce(login: dict[str, str], *, as_json: bool) -> None:
     """Say where the site is, and how to get into the demonstration."""
-    lines = [_("Encaisse est prêt : %(url)s") % {"url": settings.SITE_URL}]
+    lines = [_("Encaisse est prêt : %(url)s") % {"url": settings.SITE_URL}]
     if login:
-        lines.append(_("Adresse e-mail : %(email)s") % login)
-        lines.append(_("Mot de passe : %(password)s") % login)
+        lines.append(_("Adresse e-mail : %(email)s") % login)
+        lines.append(_("Mot de passe : %(password)s") % login)
     answer({"url": settings.SITE_URL, **login}, "\n".join(lines), as_json=as_json)

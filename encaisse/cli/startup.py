@@ -19,6 +19,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from encaisse.cli.output import Refused, say
+from encaisse.core.money import format_amount
+from encaisse.core.workdays import working_days
 from encaisse.ledger.bulk import settle_statistics
 
 # Any number will do, as long as nothing else uses it in the same PostgreSQL database.
@@ -29,7 +31,7 @@ def prepare() -> None:
     """Bring the schema up to date, once even when several machines start together."""
     with _one_at_a_time():
         if has_pending_migrations():
-            say(_("Base de données : mise à jour du schéma…"))
+            say(_("Base de données : mise à jour du schéma…"))
             call_command("migrate", interactive=False, verbosity=0)
             # New indexes are known.
             settle_statistics("ledger_customer", "ledger_ledgerentry", "ledger_customerterm")
@@ -61,12 +63,22 @@ def wait_for_migrations(*, seconds: float = 600) -> None:
     told = False
     while has_pending_migrations():
         if time.monotonic() > end:
-            raise Refused(_("Le schéma de la base n’est pas à jour : lancez « encaisse serve »."))
+            raise Refused(_("Le schéma de la base n’est pas à jour : lancez « encaisse serve »."))
         if not told:
-            say(_("En attente de la mise à jour du schéma par « encaisse serve »…"))
+            say(_("En attente de la mise à jour du schéma par « encaisse serve »…"))
             told = True
         time.sleep(0.5)
     connections.close_all()
+
+
+def warm_up() -> None:
+    """Read now what the first page or the first message would otherwise wait half a second for.
+
+    The public holidays of a country come with those of every other, and an amount with a language.
+    """
+    working_days()
+    for language, _name in settings.LANGUAGES:
+        format_amount(0, "EUR", language)
 
 
 @contextmanager
@@ -103,12 +115,12 @@ def check_port() -> None:
 def _bind_sentence(problem: OSError) -> str:
     if problem.errno == errno.EADDRINUSE:
         message = _(
-            "Le port %(port)s est déjà pris par un autre programme : choisissez-en un autre avec"
+            "Le port %(port)s est déjà pris par un autre programme : choisissez-en un autre avec"
             " la variable ENCAISSE_PORT, par exemple ENCAISSE_PORT=%(next)s."
         )
     else:
         message = _(
-            "Impossible d’écouter sur %(host)s, port %(port)s (%(problem)s) : voyez les variables"
+            "Impossible d’écouter sur %(host)s, port %(port)s (%(problem)s) : voyez les variables"
             " ENCAISSE_HOST et ENCAISSE_PORT."
         )
     return message % {
@@ -143,7 +155,7 @@ def nobody_running() -> Generator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as problem:
             raise Refused(
-                _("Encaisse est en marche sur ce dossier de données : arrêtez-le d’abord.")
+                _("Encaisse est en marche sur ce dossier de données : arrêtez-le d’abord.")
             ) from problem
         yield
 

@@ -41,7 +41,7 @@ class Child:
             start_new_session=True,
         )
         self._started_at = time.monotonic()
-        say(_("%(name)s : démarré (pid %(pid)s)") % {"name": self.name, "pid": self._process.pid})
+        say(_("%(name)s : démarré (pid %(pid)s)") % {"name": self.name, "pid": self._process.pid})
 
     def is_running(self) -> bool:
         """True until it exits."""
@@ -65,7 +65,7 @@ class Child:
         delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (self._deaths - 1))
         self._restart_at = now + delay
         say(
-            _("%(name)s : arrêté (code %(status)s), redémarrage dans %(delay).1f s")
+            _("%(name)s : arrêté (code %(status)s), redémarrage dans %(delay).1f s")
             % {"name": self.name, "status": status, "delay": delay}
         )
 
@@ -119,7 +119,7 @@ class Supervisor:
         while not is_ready():
             dead = [child.name for child in self._children if not child.is_running()]
             if dead:
-                say(_("%(name)s n’a pas pu démarrer : arrêt.") % {"name": dead[0]})
+                say(_("%(name)s n’a pas pu démarrer : arrêt.") % {"name": dead[0]})
                 return False
             if self._stop.wait(0.1):
                 return False

@@ -7,7 +7,13 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from encaisse.cli.startup import check_port, mark_running, stop_with_parent, wait_for_migrations
+from encaisse.cli.startup import (
+    check_port,
+    mark_running,
+    stop_with_parent,
+    wait_for_migrations,
+    warm_up,
+)
 
 # Threads that run requests in each process: more only wait for Python's lock.
 THREADS = 2
@@ -27,6 +33,7 @@ def web() -> None:
     check_port()
     with mark_running():
         wait_for_migrations()
+        warm_up()
         stop_with_parent()
         server = Granian(
             "encaisse.wsgi:application",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks_db.management.commands.db_worker import Worker
 
-from encaisse.cli.startup import mark_running, stop_with_parent, wait_for_migrations
+from encaisse.cli.startup import mark_running, stop_with_parent, wait_for_migrations, warm_up
 from encaisse.jobs.schedule import run_due
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ def worker() -> None:
     """Work until SIGTERM, which lets the current task finish."""
     with mark_running():
         wait_for_migrations()
+        warm_up()
         stop = threading.Event()
         queue = make_worker()
         _stop_on_signals(queue, stop)

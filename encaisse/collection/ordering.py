@@ -39,10 +39,7 @@ def order_reminders(
     author = Author.of(user)
     prepared = prepare_reminders(scope, moment, author=author, selection=selection)
     media = prepared.by_medium()
-    if "email" in media:
-        tasks.start_sending(scope.company, actor=user, run_after=moment.not_before)
-    if "letter" in media or "registered_letter" in media:
-        tasks.start_printing(scope.company, actor=user)
+    tasks.carry_out(scope.company, media, actor=user, leaves_at=moment.not_before)
     return prepared
 
 
@@ -58,10 +55,8 @@ def order_message(
     reminder = write_message(customer, message, moment, author=Author.of(user))
     if message.attachments:
         keep_attached(customer.company, message.token)
-    if message.medium == "email":
-        tasks.start_sending(customer.company, actor=user, run_after=moment.not_before)
-    else:
-        tasks.start_printing(customer.company, actor=user)
+    media = (message.medium,)
+    tasks.carry_out(customer.company, media, actor=user, leaves_at=moment.not_before)
     return reminder
 
 

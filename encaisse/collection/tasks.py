@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from django_tasks import task
 
 from encaisse.collection.models import Note, Reminder
 from encaisse.collection.operations import attachments, deliver
-from encaisse.collection.operations.digest import NOTICE, DigestFailed, announce
+from encaisse.collection.operations.digest import DigestFailed, announce
 from encaisse.collection.operations.incoming import read_mailbox
 from encaisse.collection.operations.mail_session import open_session
 from encaisse.collection.operations.mention_mail import MentionMailFailed, send_mention_mails
@@ -28,12 +29,13 @@ from encaisse.collection.operations.prepare import (
     prepare_reminders,
 )
 from encaisse.collection.operations.print_letters import merge_printed, print_waiting_letters
-from encaisse.collection.operations.write_message import LETTERS
 from encaisse.collection.operations.write_messages import (
     MassOrder,
     stop_writing,
     write_messages,
 )
+from encaisse.collection.queries.automatic import leaving_time
+from encaisse.collection.rules.facts import LETTERS
 from encaisse.jobs.models import Job
 from encaisse.jobs.operations import JobRefused, JobStopped, RunningJob, start_job
 from encaisse.tenancy.journal import AUTOMATIC, Author
@@ -68,6 +70,16 @@ def start_printing(company: Company, *, actor: User | None) -> Job:
     return start_job(_PRINT, company=company, label=label, actor=actor)
 
 
+def carry_out(
+    company: Company, media: Collection[str], *, actor: User | None, leaves_at: datetime | None
+) -> None:
+    """Start what intents of some media need: mails leave at a moment, letters are printed now."""
+    if "email" in media:
+        start_sending(company, actor=actor, run_after=leaves_at)
+    if not set(LETTERS).isdisjoint(media):
+        start_printing(company, actor=actor)
+
+
 def send_mails(job: RunningJob) -> dict[str, Any]:
     """Send every waiting e-mail of the job's company; other workers help when there are many."""
     company, started = job.job.company, timezone.now()
@@ -84,7 +96,7 @@ def send_mails(job: RunningJob) -> dict[str, Any]:
             _say(job, company, waiting)
     except deliver.DeliveryStopped as stopped:
         raise JobRefused(
-            _("Les e-mails restent en attente : %(why)s") % {"why": stopped}
+            _("Les e-mails restent en attente : %(why)s") % {"why": stopped}
         ) from stopped
     return _outcome(company, started)
 
@@ -123,9 +135,7 @@ def _outcome(company: Company, started: datetime) -> dict[str, int]:
 def print_letters(job: RunningJob) -> dict[str, Any]:
     """Print every waiting letter of the job's company, then merge this run's files into one."""
     company = job.job.company
-    waiting = Reminder.objects.filter(
-        company=company, medium__in=("letter", "registered_letter"), status="waiting"
-    ).count()
+    waiting = Reminder.objects.filter(company=company, medium__in=LETTERS, status="waiting").count()
     files = print_waiting_letters(
         company, progress=lambda done: job.progress(done, max(waiting, done))
     )
@@ -156,10 +166,8 @@ def write_many(job: RunningJob) -> dict[str, Any]:
             stop_writing(Scope(company), order, now=timezone.now(), author=author)
         raise
     written = Reminder.objects.filter(company=company, created_at=order.at).count()
-    if written and order.medium == "email":
-        start_sending(company, actor=actor, run_after=undo_until())
-    elif written and order.medium in LETTERS:
-        start_printing(company, actor=actor)
+    if written:
+        carry_out(company, (order.medium,), actor=actor, leaves_at=undo_until())
     return {"written": written}
 
 
@@ -172,7 +180,7 @@ def mail_mentions(job: RunningJob) -> dict[str, Any]:
         return {"told": send_mention_mails(note, page=job.job.payload["page"], now=timezone.now())}
     except MentionMailFailed as failure:
         raise JobRefused(
-            _("Des collègues n’ont pas pu être avertis : %(why)s") % {"why": failure}
+            _("Des collègues n’ont pas pu être avertis : %(why)s") % {"why": failure}
         ) from failure
 
 
@@ -213,19 +221,17 @@ def _was_stopped(company: Company) -> bool:
 def send_automatic(now: datetime) -> None:
     """Prepare and send the automatic steps of every company that is within its hours."""
     for company in Company.objects.filter(automatic_paused=False).order_by("id"):
-        if not company.within_sending_hours(now) or not company.can_send_mail():
+        leaves_at = leaving_time(company, now)
+        if leaves_at is None or not company.can_send_mail():
             continue
-        # What is announced waits an hour, so that somebody can stop it.
-        leaves_at = now + NOTICE if company.digest_to else None
+        # What is announced waits, so that somebody can stop it.
+        hold = leaves_at if leaves_at > now else None
         try:
-            prepared = _prepare_automatic(company, now, leaves_at)
+            prepared = _prepare_automatic(company, now, hold)
         except PreparationRefused as refusal:  # the clock went back: the others go on
             logger.warning("%s: %s", company.slug, refusal)
             continue
-        if prepared.by_medium().get("email"):
-            start_sending(company, actor=None, run_after=leaves_at)
-        if any(medium.endswith("letter") for medium in prepared.by_medium()):
-            start_printing(company, actor=None)
+        carry_out(company, prepared.by_medium(), actor=None, leaves_at=hold)
 
 
 def read_mailboxes(now: datetime) -> None:
@@ -246,14 +252,14 @@ def sweep_attachments(now: datetime) -> None:
 
 
 @transaction.atomic
-def _prepare_automatic(company: Company, now: datetime, leaves_at: datetime | None) -> Prepared:
+def _prepare_automatic(company: Company, now: datetime, hold: datetime | None) -> Prepared:
     prepared = prepare_reminders(
         Scope(company),
-        Moment(company.local_day(now), now, leaves_at),
+        Moment(company.local_day(now), now, hold),
         author=AUTOMATIC,
         selection=Selection(automatic_only=True),
     )
-    if leaves_at is not None and prepared.count:
+    if hold is not None and prepared.count:
         label = _("Annonce des envois automatiques")
         payload = {"at": now.isoformat()}
         start_job(_ANNOUNCE, company=company, label=label, actor=None, payload=payload)
@@ -267,7 +273,7 @@ def announce_automatic(job: RunningJob) -> dict[str, Any]:
         return {"told": announce(job.job.company, prepared_at=at, now=timezone.now())}
     except DigestFailed as failure:
         raise JobRefused(
-            _("L’annonce des envois n’a pas pu partir : %(why)s") % {"why": failure}
+            _("L’annonce des envois n’a pas pu partir : %(why)s") % {"why": failure}
         ) from failure
 
 

@@ -14,6 +14,7 @@ from encaisse.connectors.tables.importing import FIELDS, import_table
 from encaisse.connectors.tables.mapping import guess_mapping, missing_fields
 from encaisse.connectors.tables.source import open_table
 from encaisse.ledger.bulk import settle_statistics
+from encaisse.ledger.operations.invoice_files import recognise_leftovers
 from encaisse.ledger.operations.syncs import has_entries_of_others
 
 __all__ = ["FORMATS", "ImportOrder", "recognise", "run_import"]
@@ -56,13 +57,14 @@ def run_import(order: ImportOrder, *, write: bool) -> ImportResult:
     run = import_fec if order.format == "fec" else import_table
     result = run(order, write=write)
     if write:
+        recognise_leftovers(order.company, author=order.author, now=order.now)
         settle_statistics(
             "ledger_customer", "ledger_ledgerentry", "ledger_allocation", "ledger_customerterm"
         )
     if order.format in ("fec", "entries") and has_entries_of_others(order.company, order.format):
         result.warnings.append(
             gettext(
-                "La société a déjà des écritures venues d’un autre type de fichier : elles "
+                "La société a déjà des écritures venues d’un autre type de fichier : elles "
                 "s’ajoutent à celles-ci. Si ce sont les mêmes factures, elles comptent deux fois."
             )
         )

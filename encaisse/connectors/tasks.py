@@ -1,5 +1,6 @@
-"""Imports in the background: understand a file, then write it."""
+"""Imports in the background: understand a file, then write it; file the PDFs of invoices."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from encaisse.connectors.importing import ImportOrder, run_import
+from encaisse.connectors.invoices.importing import import_invoices
+from encaisse.connectors.invoices.receiving import (
+    file_watched,
+    forget_received,
+    received_paths,
+    start_watched,
+)
 from encaisse.connectors.refusal import FileRefused
 from encaisse.jobs.operations import JobRefused, RunningJob
 from encaisse.ledger.models import ImportFile
-from encaisse.tenancy.journal import COMMAND_LINE, Author
+from encaisse.tenancy.journal import AUTOMATIC, COMMAND_LINE, Author
 
 
 def understand(job: RunningJob) -> dict[str, Any]:
@@ -28,7 +36,7 @@ def _run(job: RunningJob, *, write: bool) -> dict[str, Any]:
         pk=job.job.payload["import_file"], company=job.job.company
     ).first()
     if file is None:
-        raise JobRefused(_("Ce fichier n’est plus là : il a été importé ou abandonné."))
+        raise JobRefused(_("Ce fichier n’est plus là : il a été importé ou abandonné."))
     user = job.job.created_by
     order = ImportOrder(
         company=job.job.company,
@@ -44,7 +52,7 @@ def _run(job: RunningJob, *, write: bool) -> dict[str, Any]:
     try:
         preview = run_import(order, write=write).as_json()
     except (FileRefused, FileNotFoundError) as refusal:
-        lost = _("Le fichier n’est plus sur le serveur : déposez-le de nouveau.")
+        lost = _("Le fichier n’est plus sur le serveur : déposez-le de nouveau.")
         preview = {"error": str(refusal) if isinstance(refusal, FileRefused) else lost}
         ImportFile.objects.filter(pk=file.pk).update(preview=preview)
         raise JobRefused(preview["error"]) from refusal
@@ -54,3 +62,27 @@ def _run(job: RunningJob, *, write: bool) -> dict[str, Any]:
     else:
         ImportFile.objects.filter(pk=file.pk).update(preview=preview)
     return preview
+
+
+def file_invoices(job: RunningJob) -> dict[str, Any]:
+    """File the PDFs that were dropped on the screen, then forget what was dropped."""
+    user, token = job.job.created_by, job.job.payload["token"]
+    result = import_invoices(
+        job.job.company,
+        received_paths(job.job.company, token),
+        author=Author.of(user) if user else AUTOMATIC,
+        now=timezone.now(),
+        progress=job.progress,
+    )
+    forget_received(job.job.company, token)
+    return result.as_json()
+
+
+def watch_invoices(now: datetime) -> None:
+    """Start a job for every company whose folder has PDFs that are wholly written."""
+    start_watched(now)
+
+
+def file_watched_invoices(job: RunningJob) -> dict[str, Any]:
+    """File what lies in the company's folder."""
+    return file_watched(job.job.company, now=timezone.now(), progress=job.progress).as_json()

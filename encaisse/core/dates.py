@@ -53,12 +53,12 @@ def parse_date(text: str) -> date | None:
         return None
     parts = _parts(text)
     if parts is None:
-        raise DateError(sentence("« %(text)s » n’est pas une date.", text=text))
+        raise DateError(sentence("« %(text)s » n’est pas une date.", text=text))
     year, month, day = parts
     try:
         found = date(year, month, day)
     except ValueError:
-        raise DateError(sentence("« %(text)s » n’est pas une date.", text=text)) from None
+        raise DateError(sentence("« %(text)s » n’est pas une date.", text=text)) from None
     return None if found in (date(1753, 1, 1), date(1900, 1, 1)) else found
 
 

@@ -68,7 +68,7 @@ def parse_minor(text: str, currency: str = "EUR") -> int:
         return sign * to_minor(Decimal(_with_decimal_point(cleaned)), currency)
     except InvalidOperation:
         raise AmountError(
-            sentence("« %(text)s » n’est pas un montant.", text=text.strip())
+            sentence("« %(text)s » n’est pas un montant.", text=text.strip())
         ) from None
 
 

@@ -69,7 +69,7 @@ def reset_demo(
         locked = Company.objects.select_for_update().get(pk=company.pk)
         if not locked.is_demo:
             raise DemoRefused(
-                _("« %(name)s » n’est pas une société de démonstration : rien n’a été effacé.")
+                _("« %(name)s » n’est pas une société de démonstration : rien n’a été effacé.")
                 % {"name": locked.name}
             )
         _forget_files(locked)
@@ -101,10 +101,11 @@ def make_stage(today: date, *, seed: int = SEED) -> Stage:
 
 
 def _forget_files(company: Company) -> None:
-    """Delete the mails, letters and imports of now, once the transaction is committed."""
+    """Delete the mails, letters, invoices and imports of now, once the transaction is committed."""
     folders = (
         Path(settings.DATA) / "outbox" / company.slug,
         Path(settings.MEDIA_ROOT) / "letters" / company.slug,
+        Path(settings.MEDIA_ROOT) / "invoices" / company.slug,
     )
     files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
     files += map(Path, ImportFile.objects.filter(company=company).values_list("path", flat=True))

@@ -6,9 +6,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
-
 from encaisse.collection.models import EntryFollowUp
+from encaisse.insights.figures import currency_order
+from encaisse.insights.sql import Condition, batches, fetch, holds_text
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.ledger.queries.open_items import (
     Matching,
@@ -16,8 +16,6 @@ from encaisse.ledger.queries.open_items import (
     entries_of_account,
     open_items,
 )
-
-Condition = tuple[str, tuple[Any, ...]]
 
 _DUE = "COALESCE(e.due_date, e.document_date)"
 _SORTS = {
@@ -88,7 +86,7 @@ class Account:
     def totals(self, criteria: AccountCriteria = AccountCriteria()) -> list[AccountTotal]:
         """One total a currency over the whole result, the base currency first; one query."""
         where, params = self._where(criteria)
-        found = _fetch(
+        found = fetch(
             "SELECT e.currency, COUNT(*),"
             " SUM(CASE WHEN e.amount_minor > 0 THEN e.amount_minor ELSE 0 END),"
             " SUM(CASE WHEN e.amount_minor < 0 THEN -e.amount_minor ELSE 0 END),"
@@ -96,12 +94,12 @@ class Account:
             f" FROM ledger_ledgerentry e WHERE {where} GROUP BY e.currency",
             (*self.items.remaining_params, *params),
         )
-        base = self.customer.company.base_currency
         totals = [
             AccountTotal(currency, *(int(figure) for figure in figures))
             for currency, *figures in found
         ]
-        return sorted(totals, key=lambda total: (total.currency != base, total.currency))
+        currencies = currency_order(self.customer.company.base_currency)
+        return sorted(totals, key=lambda total: currencies(total.currency))
 
     def page(
         self,
@@ -115,7 +113,7 @@ class Account:
         where, params = self._where(criteria)
         remaining = self.items.remaining
         window: tuple[int, ...] = () if limit is None else (limit, offset)
-        keys = _fetch(
+        keys = fetch(
             f"SELECT e.id, {remaining} AS rest FROM ledger_ledgerentry e"
             " LEFT JOIN collection_entryfollowup f ON f.entry_id = e.id"
             " LEFT JOIN ledger_paymentmethod m ON m.id = e.payment_method_id"
@@ -138,16 +136,11 @@ class Account:
             tests.append("e.due_date < %s AND e.amount_minor > 0")
             params.append(self.on)
         if criteria.search:
-            tests.append(
-                "(LOWER(e.document_number) LIKE %s ESCAPE '!' OR LOWER(e.label) LIKE %s ESCAPE '!')"
-            )
-            params += [_pattern(criteria.search)] * 2
+            number, own = holds_text("e.document_number", criteria.search)
+            label, more = holds_text("e.label", criteria.search)
+            tests.append(f"({number} OR {label})")
+            params += [*own, *more]
         return " AND ".join(tests), tuple(params)
-
-
-def _pattern(search: str) -> str:
-    escaped = search.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return f"%{escaped}%"
 
 
 def _order(sort: str) -> str:
@@ -161,8 +154,7 @@ def _filled(keys: Sequence[tuple[Any, ...]]) -> list[AccountEntry]:
     ids = [key[0] for key in keys]
     entries: dict[int, LedgerEntry] = {}
     follow_ups: dict[int, EntryFollowUp] = {}
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
+    for some in batches(ids):
         entries |= LedgerEntry.objects.select_related("payment_method").in_bulk(some)
         follow_ups |= EntryFollowUp.objects.in_bulk(some)
     return [_line(entries[key], int(rest), follow_ups.get(key)) for key, rest in keys]
@@ -174,10 +166,3 @@ def _line(entry: LedgerEntry, rest: int, follow_up: EntryFollowUp | None) -> Acc
     return AccountEntry(
         entry, rest, follow_up.level, follow_up.reminder_count, follow_up.expected_date
     )
-
-
-def _fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.queries.reminders import ReminderCriteria, reminders_matching
+from encaisse.insights.figures import currency_order
 from encaisse.insights.memory import remembered
 from encaisse.tenancy.scope import Scope
 
@@ -32,11 +33,12 @@ def reminder_totals(scope: Scope, criteria: ReminderCriteria, *, on: date) -> li
     """One total a currency over the whole result, the base currency first; three queries.
 
     What was written before the day `on` is remembered: it only changes when a message comes to
-    its end, or when customers change hands. What was written since is counted for every page.
+    its end, or when customers change hands; a mail may be opened any time. What was written since
+    is counted for every page.
     """
     found = reminders_matching(scope, criteria)
     since = datetime.combine(on, time(), scope.company.zone)
-    if criteria.status in Reminder.PENDING:
+    if criteria.status in Reminder.PENDING or criteria.is_opened:
         before: Figures = _figures(found.filter(created_at__lt=since))
     else:
         before = remembered(
@@ -69,6 +71,5 @@ def _totals(before: Figures, since: Figures, scope: Scope) -> list[ReminderTotal
         for currency, (count, amount) in figures.items():
             counts[currency] += count
             amounts[currency] += amount
-    base = scope.company.base_currency
-    order = sorted(counts, key=lambda currency: (currency != base, currency))
+    order = sorted(counts, key=currency_order(scope.company.base_currency))
     return [ReminderTotal(currency, counts[currency], amounts[currency]) for currency in order]

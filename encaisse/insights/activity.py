@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from encaisse.collection.models import Reminder
+from encaisse.insights.figures import currency_order
 from encaisse.insights.memory import remembered
 from encaisse.ledger.models import LedgerEntry
 from encaisse.tenancy.scope import Scope
@@ -85,9 +86,9 @@ def _received(scope: Scope, first: date, last: date) -> list[Received]:
     if scope.sales_reps is not None:
         entries = entries.filter(scope.customers("customer__"))
     rows = entries.values("currency").annotate(total=Sum("amount_minor"), number=Count("id"))
-    base = scope.company.base_currency
+    currencies = currency_order(scope.company.base_currency)
     found = [Received(row["currency"], -row["total"], row["number"]) for row in rows]
-    return sorted(found, key=lambda one: (one.currency != base, one.currency))
+    return sorted(found, key=lambda one: currencies(one.currency))
 
 
 def done_lately(scope: Scope, *, on: date, days: int = 30) -> list[Done]:

@@ -7,7 +7,7 @@ from datetime import date
 from encaisse.collection.models import EntryFollowUp
 from encaisse.insights.aging import AgedBalance, Amounts
 from encaisse.insights.criteria import is_debit
-from encaisse.insights.sql import fetch
+from encaisse.insights.sql import fetch, marks_for
 from encaisse.ledger.models import LedgerEntry
 
 # A customer and a currency: one row of the aged balance.
@@ -48,14 +48,14 @@ def items_of(
     if not customer_ids:
         return {}
     items = aged.items
-    marks = ", ".join(["%s"] * len(customer_ids))
     keys = fetch(
         "SELECT x.customer_id, x.currency, x.id, x.rest, x.number FROM ("
         f" SELECT e.customer_id, e.currency, e.id, {items.remaining} AS rest,"
         " ROW_NUMBER() OVER (PARTITION BY e.customer_id, e.currency"
         " ORDER BY e.due_date IS NULL, e.due_date, e.id) AS place,"
         " COUNT(*) OVER (PARTITION BY e.customer_id, e.currency) AS number"
-        f" FROM ledger_ledgerentry e WHERE {items.where} AND e.customer_id IN ({marks})"
+        f" FROM ledger_ledgerentry e WHERE {items.where}"
+        f" AND e.customer_id IN ({marks_for(customer_ids)})"
         ") x WHERE x.place <= %s ORDER BY x.customer_id, x.currency, x.place",
         (*items.remaining_params, *items.where_params, *customer_ids, most),
     )
@@ -98,11 +98,10 @@ def newly_overdue(aged: AgedBalance, customer_ids: Collection[int], *, since: da
     if not customer_ids:
         return set()
     items = aged.items
-    marks = ", ".join(["%s"] * len(customer_ids))
     rows = fetch(
         f"SELECT DISTINCT e.customer_id, e.currency FROM ledger_ledgerentry e WHERE {items.where}"
         f" AND {is_debit(items)} AND e.due_date >= %s AND e.due_date < %s"
-        f" AND e.customer_id IN ({marks})",
+        f" AND e.customer_id IN ({marks_for(customer_ids)})",
         (*items.where_params, since, aged.on, *customer_ids),
     )
     return {(customer_id, currency) for customer_id, currency in rows}

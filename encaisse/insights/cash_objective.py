@@ -1,17 +1,16 @@
 """The cash objective: what came in month by month, what is expected, and what was aimed at.
 
 Received: payments and down payments, in the month in which the accounting posted them, matched or
-not; credit notes are no money. The forecast is that of the board: what is late and has no other
-date is expected in the present month, less the unmatched credits (a payment that waits for its
-match is received already, and must not be expected again).
+not, less those that the bank rejected, in the month in which it took them back; credit notes are no
+money. The forecast is that of the board: what is late and has no other date is expected in the
+present month, less the unmatched credits (a payment that waits for its match is received already,
+and must not be expected again).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, cast
-
-from django.db import connection
+from typing import Any
 
 from encaisse.collection.models import CashTarget
 from encaisse.collection.operations.cash_targets import NO_AIMS, Aims, aims_of
@@ -20,6 +19,7 @@ from encaisse.core.dates import end_of_month
 from encaisse.insights.criteria import Criteria, conditions, is_debit
 from encaisse.insights.forecast import Forecast
 from encaisse.insights.memory import remembered
+from encaisse.insights.sql import fetch, known_day
 from encaisse.ledger.models import LedgerEntry
 from encaisse.ledger.queries.open_items import open_items
 from encaisse.tenancy.models import Company
@@ -29,13 +29,17 @@ MONTHS = 12
 # How many of them lie before the present one, unless another first month is asked for.
 PAST_MONTHS = 6
 _MONEY = (LedgerEntry.Kind.PAYMENT.value, LedgerEntry.Kind.DOWN_PAYMENT.value)
+_REJECTED = LedgerEntry.Kind.REJECTED_PAYMENT.value
 # Below this what came in is added up anew for every page: it takes no time.
 _LARGE = 2_000
 
 
 @dataclass(slots=True)
 class Receipts:
-    """What came in during one month, positive; `unmatched` is the part that awaits its match."""
+    """What came in during one month, less what the bank took back; `count` payments.
+
+    `unmatched` is the part that awaits its match.
+    """
 
     count: int = 0
     minor: int = 0
@@ -116,7 +120,7 @@ def months_from(first: date) -> tuple[date, ...]:
 
 
 def cash_objective(scope: Scope, *, on: date, currency: str, first: date) -> CashObjective:
-    """The months from `first` on (the first day of one); eight queries.
+    """The months from `first` on (the first day of one); nine queries.
 
     Targets are those of the whole company: a portfolio is not measured against them.
     """
@@ -191,14 +195,14 @@ def _remembered_receipts(
 def _receipts(
     scope: Scope, *, on: date, currency: str, firsts: tuple[date, ...]
 ) -> dict[date, Receipts]:
-    """The money of each month, up to a day; two queries, each on its own covering index."""
+    """The money of each month, up to a day; three queries."""
     found: dict[date, Receipts] = {}
     last = min(on, end_of_month(firsts[-1]))
     items = open_items(scope.company, on)
     seen = [*conditions(scope, Criteria(), items, on=on)]
     kept = "".join(f" AND {test}" for test, _params in seen)
     kept_params = tuple(param for _test, params in seen for param in params)
-    for day, count, minor in _fetch(
+    for day, count, minor in fetch(
         "SELECT e.posting_date, COUNT(*), SUM(e.amount_minor) FROM ledger_ledgerentry e"
         " WHERE e.company_id = %s AND e.posting_date >= %s AND e.posting_date <= %s"
         " AND e.amount_minor < 0 AND e.is_counted AND e.currency = %s AND e.kind IN (%s, %s)"
@@ -208,7 +212,15 @@ def _receipts(
         month = found.setdefault(_month(day), Receipts())
         month.count += int(count)
         month.minor -= int(minor)
-    for day, kind, minor in _fetch(
+    for day, minor in fetch(
+        "SELECT e.posting_date, SUM(e.amount_minor) FROM ledger_ledgerentry e"
+        " WHERE e.company_id = %s AND e.posting_date >= %s AND e.posting_date <= %s"
+        " AND e.amount_minor > 0 AND e.is_counted AND e.currency = %s AND e.kind = %s"
+        f"{kept} GROUP BY e.posting_date",
+        (scope.company.pk, firsts[0], last, currency, _REJECTED, *kept_params),
+    ):
+        found.setdefault(_month(day), Receipts()).minor -= int(minor)
+    for day, kind, minor in fetch(
         f"SELECT e.posting_date, e.kind, SUM({items.remaining}) FROM ledger_ledgerentry e"
         f" WHERE {items.where} AND e.currency = %s AND NOT ({is_debit(items)})"
         f"{kept} GROUP BY e.posting_date, e.kind",
@@ -220,10 +232,4 @@ def _receipts(
 
 
 def _month(day: Any) -> date:
-    return first_of_month(date.fromisoformat(day) if isinstance(day, str) else day)
-
-
-def _fetch(sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cast(list[tuple[Any, ...]], cursor.fetchall())
+    return first_of_month(known_day(day))

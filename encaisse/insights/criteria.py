@@ -10,10 +10,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from encaisse.core.text import fold
+from encaisse.insights.sql import Condition, holds_text, marks_for
 from encaisse.ledger.queries.open_items import OpenItems
 from encaisse.tenancy.scope import Scope
-
-Condition = tuple[str, tuple[Any, ...]]
 
 
 class Accounts(StrEnum):
@@ -126,15 +125,9 @@ def among(column: str, ids: Collection[int]) -> Condition:
     return f"{column} IN (SELECT value FROM json_each(%s))", (json.dumps(sorted(ids)),)
 
 
-def within(text: str) -> str:
-    """The pattern of « holds this text », for LIKE … ESCAPE '!'."""
-    escaped = text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return f"%{escaped}%"
-
-
 def pays_by(company_id: int, method_ids: Collection[int]) -> Condition:
     """The condition that an entry is paid by some methods: its own, else its customer's."""
-    marks = ", ".join(["%s"] * len(method_ids)) or "NULL"
+    marks = marks_for(method_ids)
     return (
         f"e.payment_method_id IN ({marks}) OR e.payment_method_id IS NULL AND e.customer_id IN"
         " (SELECT c.id FROM ledger_customer c"
@@ -155,8 +148,7 @@ def _ledger(scope: Scope, criteria: Criteria) -> Iterator[Condition]:
     tests: list[str] = ["c.company_id = %s"]
     params: list[Any] = [scope.company.pk]
     if scope.sales_reps is not None:
-        marks = ", ".join(["%s"] * len(scope.sales_reps)) or "NULL"
-        tests.append(f"c.sales_rep IN ({marks})")
+        tests.append(f"c.sales_rep IN ({marks_for(scope.sales_reps)})")
         params += sorted(scope.sales_reps)
     for column in ("sales_rep", "category", "payment_method_id"):
         if value := getattr(criteria, column):
@@ -165,9 +157,9 @@ def _ledger(scope: Scope, criteria: Criteria) -> Iterator[Condition]:
     if criteria.has_email is not None:
         tests.append("c.has_email" if criteria.has_email else "NOT c.has_email")
     for asked in criteria.free:
-        test, param = _free_text(asked)
-        tests.append(test)
-        params.append(param)
+        test, more = _free_text(asked)
+        tests.append(f"({test})")
+        params += more
     for word in fold(criteria.search).split():
         tests.append("c.search_text LIKE %s")
         params.append(f"%{word}%")
@@ -176,12 +168,12 @@ def _ledger(scope: Scope, criteria: Criteria) -> Iterator[Condition]:
         yield f"IN (SELECT c.id FROM ledger_customer c WHERE {condition})", tuple(params)
 
 
-def _free_text(asked: FreeText) -> tuple[str, str]:
+def _free_text(asked: FreeText) -> Condition:
     if asked.column not in ("free1", "free2"):
         raise KeyError(asked.column)
     if asked.is_whole:
-        return f"c.{asked.column} = %s", asked.text
-    return f"LOWER(c.{asked.column}) LIKE %s ESCAPE '!'", within(asked.text.lower())
+        return f"c.{asked.column} = %s", (asked.text,)
+    return holds_text(f"c.{asked.column}", asked.text)
 
 
 def _follow_up(scope: Scope, criteria: Criteria, *, on: date) -> Iterator[Condition]:
@@ -238,6 +230,17 @@ STOPPED = (
 )
 DISPUTED = (
     "SELECT d.customer_id FROM collection_dispute d"
+    " WHERE d.company_id = %s AND d.closed_on IS NULL AND d.opened_on <= %s"
+)
+# The same for disputes over whole accounts, and the entries that the others name.
+DISPUTED_ACCOUNTS = (
+    "SELECT d.customer_id FROM collection_dispute d WHERE NOT EXISTS"
+    " (SELECT 1 FROM collection_disputeentry l WHERE l.dispute_id = d.id)"
+    " AND d.company_id = %s AND d.closed_on IS NULL AND d.opened_on <= %s"
+)
+DISPUTED_ENTRIES = (
+    "SELECT l.entry_id FROM collection_disputeentry l"
+    " JOIN collection_dispute d ON d.id = l.dispute_id"
     " WHERE d.company_id = %s AND d.closed_on IS NULL AND d.opened_on <= %s"
 )
 # A promise runs while its day has not passed and what it covers has not come in: what came in since

@@ -10,17 +10,25 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from encaisse.insights.criteria import EVERYBODY, Condition, Criteria, conditions, is_debit
+from encaisse.insights.criteria import EVERYBODY, Criteria, conditions, is_debit
 from encaisse.insights.customers import Facts, facts_of
+from encaisse.insights.figures import currency_order
 from encaisse.insights.memory import remembered
-from encaisse.insights.sql import days_between, due_day, fetch
+from encaisse.insights.sql import (
+    Condition,
+    all_of,
+    batches,
+    days_between,
+    due_day,
+    fetch,
+    marks_for,
+)
 from encaisse.ledger.models import Customer
 from encaisse.ledger.queries.open_items import OpenItems, open_items
 from encaisse.tenancy.scope import Scope
 
 # Below this the customers are counted anew for every page: it takes no time.
 _LARGE = 2_000
-_EXPORT_BATCH = 500
 _SORTS = {
     "name": "c.search_text",
     "code": "c.account_code",
@@ -93,15 +101,18 @@ class CustomerList:
         self, criteria: Criteria = EVERYBODY, *, sort: str = "name", offset: int, limit: int
     ) -> list[CustomerRow]:
         """Some customers in order; nine queries, however long the list is."""
-        sql, params = self._ranked(criteria, sort)
-        found = fetch(f"{sql} LIMIT %s OFFSET %s", (*params, limit, offset))
+        found: list[tuple[Any, ...]] = []
+        for sql, params in (*self._owing(criteria, sort), self._ranked(criteria, sort)):
+            found = fetch(f"{sql} LIMIT %s OFFSET %s", (*params, limit, offset))
+            if len(found) == limit:
+                break
         return self._filled([row[0] for row in found])
 
-    def rows(self, criteria: Criteria = EVERYBODY, *, sort: str = "name") -> Iterator[CustomerRow]:
-        """Every customer in order, for an export; fetched in batches."""
-        ids = self.ids(criteria, sort=sort)
-        for start in range(0, len(ids), _EXPORT_BATCH):
-            yield from self._filled(ids[start : start + _EXPORT_BATCH])
+    def batches(
+        self, criteria: Criteria = EVERYBODY, *, sort: str = "name"
+    ) -> Iterator[list[CustomerRow]]:
+        """Every customer in order by the batch, for an export."""
+        return map(self._filled, batches(self.ids(criteria, sort=sort)))
 
     def ids(self, criteria: Criteria = EVERYBODY, *, sort: str = "name") -> list[int]:
         """The ids of every customer in order; one query."""
@@ -111,9 +122,7 @@ class CustomerList:
         where, params = self._where(criteria)
         ((count,),) = fetch(f"SELECT COUNT(*) FROM ledger_customer c WHERE {where}", params)
         found = conditions(self.scope, criteria, self.items, on=self.on)
-        kept: list[Condition] = [(self.items.where, self.items.where_params), *found]
-        test = " AND ".join(f"({one})" for one, _params in kept)
-        more = tuple(param for _one, some in kept for param in some)
+        test, more = all_of(((self.items.where, self.items.where_params), *found))
         return CustomerTotals(count, self._balances(test, more).get(None, ()))
 
     def _balances(
@@ -127,13 +136,13 @@ class CustomerList:
             f" WHERE {where} GROUP BY {'e.customer_id, ' if by_customer else ''}e.currency",
             (*own, *self._overdue_params, *params),
         )
-        base = self.scope.company.base_currency
+        currencies = currency_order(self.scope.company.base_currency)
         balances: dict[int | None, list[Balance]] = {}
         for customer_id, currency, balance, overdue in found:
             one = Balance(currency, int(balance), int(overdue))
             balances.setdefault(customer_id, []).append(one)
         return {
-            key: tuple(sorted(some, key=lambda one: (one.currency != base, one.currency)))
+            key: tuple(sorted(some, key=lambda one: currencies(one.currency)))
             for key, some in balances.items()
         }
 
@@ -157,15 +166,47 @@ class CustomerList:
             (*more, *params),
         )
 
+    def _owing(self, criteria: Criteria, sort: str) -> Iterator[Condition]:
+        """Where an order begins with those who owe the most, or for the longest: these alone, from
+        the open entries. The others are all the customers there are; hardly anybody turns that
+        many pages.
+        """
+        found = conditions(self.scope, criteria, self.items, on=self.on)
+        if sort == "-late":
+            open_debits = (
+                f"{self.items.where} AND {is_debit(self.items)} AND e.due_date IS NOT NULL"
+            )
+            test, params = all_of(((open_debits, self.items.where_params), *found))
+            yield (
+                f"SELECT e.customer_id FROM ledger_ledgerentry e WHERE {test}"
+                " GROUP BY e.customer_id ORDER BY MIN(e.due_date), e.customer_id",
+                params,
+            )
+        elif sort in ("-balance", "-overdue"):
+            figure, own = self._figure(sort[1:])
+            test, params = all_of((*self._in_base_currency, *found))
+            yield (
+                f"SELECT e.customer_id FROM ledger_ledgerentry e WHERE {test}"
+                f" GROUP BY e.customer_id HAVING {figure} > 0"
+                f" ORDER BY {figure} DESC, e.customer_id",
+                (*params, *own, *own),
+            )
+
+    @property
+    def _in_base_currency(self) -> tuple[Condition, ...]:
+        """Amounts of two currencies do not compare: the base currency says the order."""
+        base = self.scope.company.base_currency
+        return (self.items.where, self.items.where_params), ("e.currency = %s", (base,))
+
+    def _figure(self, key: str) -> Condition:
+        """The SQL of an amount over a customer's open items."""
+        if key == "balance":
+            return f"SUM({self.items.remaining})", self.items.remaining_params
+        return self._overdue, self._overdue_params
+
     def _where(self, criteria: Criteria) -> Condition:
-        found = [
-            ("c.company_id = %s", (self.scope.company.pk,)),
-            *conditions(self.scope, criteria, self.items, on=self.on, column="c.id"),
-        ]
-        return (
-            " AND ".join(f"({test})" for test, _params in found),
-            tuple(param for _test, params in found for param in params),
-        )
+        found = conditions(self.scope, criteria, self.items, on=self.on, column="c.id")
+        return all_of((("c.company_id = %s", (self.scope.company.pk,)), *found))
 
     def _joins(self, key: str) -> Condition:
         company, items = self.scope.company, self.items
@@ -202,17 +243,13 @@ class CustomerList:
                     (company.pk,),
                 )
             case "balance" | "overdue":
-                # Amounts of two currencies do not compare: the base currency says the order.
-                figure, params = (
-                    (f"SUM({items.remaining})", items.remaining_params)
-                    if key == "balance"
-                    else (self._overdue, self._overdue_params)
-                )
+                figure, params = self._figure(key)
+                test, own = all_of(self._in_base_currency)
                 return (
                     f"LEFT JOIN (SELECT e.customer_id, {figure} AS {key}"
-                    f" FROM ledger_ledgerentry e WHERE {items.where} AND e.currency = %s"
+                    f" FROM ledger_ledgerentry e WHERE {test}"
                     " GROUP BY e.customer_id) b ON b.customer_id = c.id",
-                    (*params, *items.where_params, company.base_currency),
+                    (*params, *own),
                 )
         return "", ()
 
@@ -226,6 +263,5 @@ class CustomerList:
     def _balances_of(self, ids: Collection[int]) -> dict[int | None, tuple[Balance, ...]]:
         if not ids:
             return {}
-        marks = ", ".join(["%s"] * len(ids))
-        where = f"{self.items.where} AND e.customer_id IN ({marks})"
+        where = f"{self.items.where} AND e.customer_id IN ({marks_for(ids)})"
         return self._balances(where, (*self.items.where_params, *ids), by_customer=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Max, Q, QuerySet
 from django.utils.text import Truncator
 
@@ -18,6 +17,8 @@ from encaisse.collection.models import (
     Reminder,
     Step,
 )
+from encaisse.insights.criteria import is_debit
+from encaisse.insights.sql import fetch, known_day, marks_for
 from encaisse.ledger.queries.open_items import OpenItems
 from encaisse.tenancy.models import Company
 
@@ -70,15 +71,13 @@ def levels_of(customer_ids: Collection[int], *, items: OpenItems) -> dict[int, i
     """The level of each customer: the highest among his open entries."""
     if not customer_ids:
         return {}
-    marks = ", ".join(["%s"] * len(customer_ids))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT e.customer_id, MAX(f.level) FROM ledger_ledgerentry e"
-            " JOIN collection_entryfollowup f ON f.entry_id = e.id"
-            f" WHERE {items.where} AND e.customer_id IN ({marks}) GROUP BY e.customer_id",
-            [*items.where_params, *customer_ids],
-        )
-        found: list[tuple[int, int]] = cursor.fetchall()
+    found: list[Any] = fetch(
+        "SELECT e.customer_id, MAX(f.level) FROM ledger_ledgerentry e"
+        " JOIN collection_entryfollowup f ON f.entry_id = e.id"
+        f" WHERE {items.where} AND e.customer_id IN ({marks_for(customer_ids)})"
+        " GROUP BY e.customer_id",
+        (*items.where_params, *customer_ids),
+    )
     return dict(found)
 
 
@@ -86,16 +85,14 @@ def oldest_due(customer_ids: Collection[int], *, items: OpenItems) -> dict[int, 
     """The due date of each customer's oldest open debit; one query."""
     if not customer_ids:
         return {}
-    marks = ", ".join(["%s"] * len(customer_ids))
-    debit = "e.amount_minor > 0" if items.remaining_params else "e.remaining_minor > 0"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT e.customer_id, CAST(MIN(e.due_date) AS TEXT) FROM ledger_ledgerentry e"
-            f" WHERE {items.where} AND {debit} AND e.customer_id IN ({marks})"
-            " AND e.due_date IS NOT NULL GROUP BY e.customer_id",
-            [*items.where_params, *customer_ids],
-        )
-        return {customer_id: date.fromisoformat(day) for customer_id, day in cursor.fetchall()}
+    found = fetch(
+        "SELECT e.customer_id, MIN(e.due_date) FROM ledger_ledgerentry e"
+        f" WHERE {items.where} AND {is_debit(items)}"
+        f" AND e.customer_id IN ({marks_for(customer_ids)})"
+        " AND e.due_date IS NOT NULL GROUP BY e.customer_id",
+        (*items.where_params, *customer_ids),
+    )
+    return {customer_id: known_day(day) for customer_id, day in found}
 
 
 @dataclass(frozen=True, slots=True)

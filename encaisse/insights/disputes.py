@@ -5,11 +5,10 @@ constant number of queries, and none while the facts do not change.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from encaisse.collection.models import Dispute, DisputeEntry
 from encaisse.collection.queries.promises import Owed as EntryOwed
@@ -18,7 +17,7 @@ from encaisse.core.text import fold
 from encaisse.insights.figures import (
     Debtor,
     Figures,
-    currency_order,
+    Sorting,
     debtors_of,
     figures_of,
     people_among,
@@ -82,7 +81,6 @@ class DisputeCriteria:
     search: str = ""
     sales_rep: str = ""
     reason: str = ""
-    stages: frozenset[Stage] = frozenset(Stage)
     suspends: bool | None = None
     first: date | None = None
     last: date | None = None
@@ -93,8 +91,7 @@ class DisputeCriteria:
         return [
             row
             for row in rows
-            if row.stage in self.stages
-            and self.sales_rep in ("", row.debtor.sales_rep)
+            if self.sales_rep in ("", row.debtor.sales_rep)
             and self.reason in ("", row.reason)
             and self.suspends in (None, row.suspends)
             and (self.first is None or row.opened_on >= self.first)
@@ -245,39 +242,22 @@ def _contested(scope: Scope, on: date) -> dict[int, _Contested]:
     return found
 
 
-def in_order(rows: Iterable[DisputeRow], sort: str, *, base_currency: str) -> list[DisputeRow]:
-    """The rows by a column, `-` first for the other way round; amounts currency by currency."""
-    key = sort.removeprefix("-")
-    by_day = sorted(rows, key=lambda row: (row.opened_on, row.id))
-    ordered = sorted(by_day, key=_SORTS[key], reverse=sort.startswith("-"))
-    if key in _AMOUNTS:
-        currencies = currency_order(base_currency)
-        ordered.sort(key=lambda row: currencies(row.currency))
-    return ordered
-
-
-_AMOUNTS = frozenset({"contested", "balance"})
-_SORTS: dict[str, Callable[[DisputeRow], Any]] = {
-    "name": lambda row: row.debtor.search_text,
-    "sales_rep": lambda row: row.debtor.sales_rep,
-    "level": lambda row: row.debtor.level,
-    "reason": lambda row: fold(row.reason),
-    "documents": lambda row: len(row.documents),
-    "contested": lambda row: row.contested or 0,
-    "balance": lambda row: row.balance,
-    "opened_on": lambda row: row.opened_on,
-    "closed_on": lambda row: row.closed_on or date.max,
-    "suspends": lambda row: not row.suspends,
-}
-
-
-def totals_of(rows: Iterable[DisputeRow], *, base_currency: str) -> list[DisputeTotal]:
-    """One total a currency, that of the company first."""
-    found: dict[str, DisputeTotal] = {}
-    for row in rows:
-        found.setdefault(row.currency, DisputeTotal(row.currency)).add(row)
-    currencies = currency_order(base_currency)
-    return sorted(found.values(), key=lambda total: currencies(total.currency))
+# The rows come by the day of their opening, and stay so where a column says the same.
+SORTING: Sorting[DisputeRow] = Sorting(
+    {
+        "name": lambda row: row.debtor.search_text,
+        "sales_rep": lambda row: row.debtor.sales_rep,
+        "level": lambda row: row.debtor.level,
+        "reason": lambda row: fold(row.reason),
+        "documents": lambda row: len(row.documents),
+        "contested": lambda row: row.contested or 0,
+        "balance": lambda row: row.balance,
+        "opened_on": lambda row: row.opened_on,
+        "closed_on": lambda row: row.closed_on or date.max,
+        "suspends": lambda row: not row.suspends,
+    },
+    amounts=("contested", "balance"),
+)
 
 
 def by_reason(rows: Iterable[DisputeRow], *, currency: str) -> list[ReasonTotal]:

@@ -16,29 +16,38 @@ from django.db import connection
 from encaisse.collection.models import EntryFollowUp
 from encaisse.core.text import fold
 from encaisse.insights.criteria import (
-    DISPUTED,
+    DISPUTED_ACCOUNTS,
+    DISPUTED_ENTRIES,
     EVERYBODY,
     PROMISED,
     STOPPED,
-    Condition,
     Criteria,
     among,
     conditions,
     is_debit,
     pays_by,
-    within,
 )
 from encaisse.insights.customers import profiles_of
+from encaisse.insights.figures import currency_order
 from encaisse.insights.marks import NO_MARKS, Marks, last_reminders, marks_of
 from encaisse.insights.memory import remembered
-from encaisse.insights.sql import due_day, fetch
+from encaisse.insights.sql import (
+    Condition,
+    all_of,
+    base_first,
+    batches,
+    due_day,
+    fetch,
+    holds_text,
+    within,
+)
 from encaisse.ledger.models import Customer, LedgerEntry
+from encaisse.ledger.queries.invoice_files import invoice_files
 from encaisse.ledger.queries.open_items import OpenItems, open_items
 from encaisse.tenancy.scope import Scope
 
 # Below this the entries are added up anew for every page: it takes no time.
 _LARGE = 2_000
-_EXPORT_BATCH = 500
 _SORTS = {
     "name": "c.search_text",
     "document": "e.document_number",
@@ -116,6 +125,7 @@ class DueItem:
     reminded_on: date | None
     profile: str
     marks: Marks
+    has_pdf: bool
 
     @property
     def customer(self) -> Customer:
@@ -154,15 +164,14 @@ class DueItems:
     def page(
         self, criteria: DueCriteria = EVERYTHING, *, sort: str = "due", offset: int, limit: int
     ) -> list[DueItem]:
-        """Some entries in order; eleven queries, however long the list is."""
+        """Some entries in order; twelve queries, however long the list is."""
         sql, params = self._ranked(criteria, sort)
         return self._filled(fetch(f"{sql} LIMIT %s OFFSET %s", (*params, limit, offset)))
 
     def rows(self, criteria: DueCriteria = EVERYTHING, *, sort: str = "due") -> Iterator[DueItem]:
         """Every entry in order, for an export; fetched in batches."""
-        keys = fetch(*self._ranked(criteria, sort))
-        for start in range(0, len(keys), _EXPORT_BATCH):
-            yield from self._filled(keys[start : start + _EXPORT_BATCH])
+        for keys in batches(fetch(*self._ranked(criteria, sort))):
+            yield from self._filled(keys)
 
     def _totals(self, criteria: DueCriteria) -> list[DueTotal]:
         where, params = self._where(criteria)
@@ -173,12 +182,12 @@ class DueItems:
             f" FROM {self._table(criteria)} WHERE {where} GROUP BY e.currency",
             (self.on, *own, *own, *params),
         )
-        base = self.scope.company.base_currency
         totals = [
             DueTotal(currency, count, int(overdue), int(remaining))
             for currency, count, overdue, remaining in found
         ]
-        return sorted(totals, key=lambda total: (total.currency != base, total.currency))
+        currencies = currency_order(self.scope.company.base_currency)
+        return sorted(totals, key=lambda total: currencies(total.currency))
 
     # -- which entries, in which order -----------------------------------------------------------
 
@@ -209,10 +218,9 @@ class DueItems:
             # Credits and debits without a due date come last either way.
             return f"{due_day()} IS NULL, {due_day()} {direction}, e.id", ()
         if key in ("remaining", "amount"):
-            # Amounts of two currencies do not compare: the base currency first, then the others.
             figure = "rest" if key == "remaining" else "e.amount_minor"
-            base = "CASE WHEN e.currency = %s THEN '' ELSE e.currency END"
-            return f"{base}, {figure} {direction}, e.id", (self.scope.company.base_currency,)
+            order = f"{base_first('e.currency')}, {figure} {direction}, e.id"
+            return order, (self.scope.company.base_currency,)
         if key == "currency":
             return f"e.currency {direction}, {due_day()}, e.id", ()
         if key == "expected":
@@ -241,16 +249,14 @@ class DueItems:
         return (customer if _SORTS.get(key, "").startswith("c.") else ""), ()
 
     def _where(self, criteria: DueCriteria) -> Condition:
-        found = [
-            (self.items.where, self.items.where_params),
-            *conditions(self.scope, criteria.who, self.items, on=self.on),
-            *_about_days(criteria, self.items, self.on),
-            *_about_entries(criteria, self.items, self.scope.company.pk),
-            *_about_obstacles(criteria, self.scope.company.pk, self.on),
-        ]
-        return (
-            " AND ".join(f"({test})" for test, _params in found),
-            tuple(param for _test, params in found for param in params),
+        return all_of(
+            (
+                (self.items.where, self.items.where_params),
+                *conditions(self.scope, criteria.who, self.items, on=self.on),
+                *_about_days(criteria, self.items, self.on),
+                *_about_entries(criteria, self.items, self.scope.company.pk),
+                *_about_obstacles(criteria, self.scope.company.pk, self.on),
+            )
         )
 
     # -- what is known of them -------------------------------------------------------------------
@@ -265,6 +271,7 @@ class DueItems:
         marks = marks_of(company, entries.values(), on=self.on)
         reminded = last_reminders(ids)
         profiles = profiles_of(company, {entry.customer_id for entry in entries.values()})
+        files = invoice_files(company, entries.values())
         nothing = EntryFollowUp()
         items = []
         for key, rest in keys:
@@ -280,6 +287,7 @@ class DueItems:
                     reminded_on=reminded.get(key),
                     profile=profiles[entry.customer_id],
                     marks=marks.get(key, NO_MARKS),
+                    has_pdf=key in files,
                 )
             )
         return items
@@ -336,27 +344,18 @@ def _part(part: str, items: OpenItems, on: date) -> Condition:
 
 def _holds(word: str, company_id: int) -> Condition:
     """A word of the customer's name or code, of the document's number or of the label."""
-    pattern = within(word.lower())
+    number, own = holds_text("e.document_number", word)
+    label, params = holds_text("e.label", word)
     return (
-        "LOWER(e.document_number) LIKE %s ESCAPE '!' OR LOWER(e.label) LIKE %s ESCAPE '!'"
-        " OR e.customer_id IN (SELECT c.id FROM ledger_customer c"
+        f"{number} OR {label} OR e.customer_id IN (SELECT c.id FROM ledger_customer c"
         " WHERE c.company_id = %s AND c.search_text LIKE %s ESCAPE '!')",
-        (pattern, pattern, company_id, within(fold(word))),
+        (*own, *params, company_id, within(fold(word))),
     )
 
 
 _STOPPED_ENTRIES = (
     "SELECT h.entry_id FROM collection_hold h WHERE h.company_id = %s AND h.lifted_on IS NULL"
     " AND h.entry_id IS NOT NULL AND h.set_on <= %s AND (h.until IS NULL OR h.until >= %s)"
-)
-_DISPUTED_ACCOUNTS = (
-    f"{DISPUTED}{{reason}} AND NOT EXISTS"
-    " (SELECT 1 FROM collection_disputeentry l WHERE l.dispute_id = d.id)"
-)
-_DISPUTED_ENTRIES = (
-    "SELECT l.entry_id FROM collection_disputeentry l"
-    " JOIN collection_dispute d ON d.id = l.dispute_id"
-    " WHERE d.company_id = %s AND d.closed_on IS NULL AND d.opened_on <= %s{reason}"
 )
 
 
@@ -371,8 +370,8 @@ def _about_obstacles(criteria: DueCriteria, company_id: int, on: date) -> Iterat
         reason = " AND d.reason = %s" if criteria.dispute_reason else ""
         params = (company_id, on, *([criteria.dispute_reason] if reason else []))
         yield _either(
-            (f"e.customer_id IN ({_DISPUTED_ACCOUNTS.format(reason=reason)})", params),
-            (f"e.id IN ({_DISPUTED_ENTRIES.format(reason=reason)})", params),
+            (f"e.customer_id IN ({DISPUTED_ACCOUNTS}{reason})", params),
+            (f"e.id IN ({DISPUTED_ENTRIES}{reason})", params),
             kept=criteria.is_disputed is not False,
         )
     if criteria.is_promised is not None:

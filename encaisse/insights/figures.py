@@ -1,13 +1,13 @@
 """What some customers owe and the level they have reached, for whole lists of decisions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from django.db import connection
 from django.db.models import QuerySet
 
+from encaisse.insights.sql import fetch
 from encaisse.ledger.models import Customer
 from encaisse.ledger.queries.open_items import open_items
 from encaisse.tenancy.models import Company, User
@@ -46,17 +46,15 @@ def figures_of(company: Company, *, on: date, customers: str) -> Figures:
     items = open_items(company, on)
     left, own = items.remaining, items.remaining_params
     found = Figures()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT e.customer_id, e.currency, SUM({left}),"
-            f" SUM(CASE WHEN {left} < 0 OR e.due_date < %s THEN {left} ELSE 0 END),"
-            " MAX(COALESCE(f.level, 0)) FROM ledger_ledgerentry e"
-            " LEFT JOIN collection_entryfollowup f ON f.entry_id = e.id"
-            f" WHERE {items.where} AND e.customer_id IN ({customers})"
-            " GROUP BY e.customer_id, e.currency",
-            [*own, *own, on, *own, *items.where_params, company.pk],
-        )
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    rows = fetch(
+        f"SELECT e.customer_id, e.currency, SUM({left}),"
+        f" SUM(CASE WHEN {left} < 0 OR e.due_date < %s THEN {left} ELSE 0 END),"
+        " MAX(COALESCE(f.level, 0)) FROM ledger_ledgerentry e"
+        " LEFT JOIN collection_entryfollowup f ON f.entry_id = e.id"
+        f" WHERE {items.where} AND e.customer_id IN ({customers})"
+        " GROUP BY e.customer_id, e.currency",
+        (*own, *own, on, *own, *items.where_params, company.pk),
+    )
     for customer_id, currency, balance, overdue, level in rows:
         found.owed.setdefault(customer_id, {})[currency] = Owed(int(overdue), int(balance))
         found.levels[customer_id] = max(found.levels.get(customer_id, 0), level)
@@ -97,3 +95,59 @@ def people_among(ids: QuerySet[Any, Any]) -> dict[int | None, str]:
 def currency_order(base_currency: str) -> Callable[[str], tuple[bool, str]]:
     """Sorts currencies: that of the company first, for amounts of two never compare."""
     return lambda currency: (currency != base_currency, currency)
+
+
+# -- lists of decisions, read whole --------------------------------------------------------------
+
+
+class Decision(Protocol):
+    """A promise or a dispute, in one currency."""
+
+    @property
+    def currency(self) -> str:
+        """The currency of its amounts."""
+
+
+D = TypeVar("D", bound=Decision)
+
+
+class Total(Protocol):
+    """The decisions of a list in one currency."""
+
+    currency: str
+
+    def add(self, row: Any, /) -> None:
+        """Count one more."""
+
+
+T = TypeVar("T", bound=Total)
+
+
+def totals_by_currency(
+    rows: Iterable[Decision], start: Callable[[str], T], *, base_currency: str
+) -> list[T]:
+    """One total a currency, that of the company first."""
+    found: dict[str, T] = {}
+    for row in rows:
+        if row.currency not in found:
+            found[row.currency] = start(row.currency)
+        found[row.currency].add(row)
+    currencies = currency_order(base_currency)
+    return sorted(found.values(), key=lambda total: currencies(total.currency))
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting(Generic[D]):
+    """What a list can be sorted by, column by column; amounts go currency by currency."""
+
+    keys: Mapping[str, Callable[[D], Any]]
+    amounts: Collection[str]
+
+    def of(self, rows: Iterable[D], sort: str, *, base_currency: str) -> list[D]:
+        """The rows by a column, `-` first for the other way round; else in the order they have."""
+        key = sort.removeprefix("-")
+        ordered = sorted(rows, key=self.keys[key], reverse=sort.startswith("-"))
+        if key in self.amounts:
+            currencies = currency_order(base_currency)
+            ordered.sort(key=lambda row: currencies(row.currency))
+        return ordered

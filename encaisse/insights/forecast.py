@@ -10,9 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple, cast
-
-from django.db import connection
+from typing import Any, NamedTuple
 
 from encaisse.collection.rules.forecast import (
     BEFORE,
@@ -26,14 +24,15 @@ from encaisse.collection.rules.forecast import (
 )
 from encaisse.collection.rules.promises import Covered
 from encaisse.insights.criteria import (
-    DISPUTED,
+    DISPUTED_ACCOUNTS,
+    DISPUTED_ENTRIES,
     EVERYBODY,
-    Condition,
     Criteria,
     conditions,
     is_debit,
 )
 from encaisse.insights.memory import remembered
+from encaisse.insights.sql import Condition, day_or_none, fetch, known_day
 from encaisse.ledger.models import LedgerEntry
 from encaisse.ledger.queries.open_items import OpenItems, open_items
 from encaisse.tenancy.scope import Scope
@@ -155,18 +154,18 @@ class Forecast:
     def given(self) -> list[Given]:
         """The entries with a running promise or an expected date to come; two queries."""
         promises: dict[int, list[Covered]] = {}
-        for entry_id, amount, then, made_on, until in _fetch(self._sql.promises()):
-            covered = Covered(amount, then, _known_day(made_on), _known_day(until))
+        for entry_id, amount, then, made_on, until in fetch(*self._sql.promises()):
+            covered = Covered(amount, then, known_day(made_on), known_day(until))
             promises.setdefault(entry_id, []).append(covered)
         return [
             Given(entry_id, due, int(remaining), parts)
-            for entry_id, due_date, remaining, expected in _fetch(self._sql.given())
-            for due in [_day(due_date)]
+            for entry_id, due_date, remaining, expected in fetch(*self._sql.given())
+            for due in [day_or_none(due_date)]
             for parts in [
                 expected_parts(
                     int(remaining),
                     due=due,
-                    expected=_day(expected),
+                    expected=day_or_none(expected),
                     promises=promises.get(entry_id, ()),
                     today=self.on,
                 )
@@ -226,8 +225,8 @@ class Forecast:
         """Everything, for an export: credits, what is late, then day after day; one query more."""
         found: list[Line] = []
         parts_of = {entry.entry_id: entry.parts for entry in self.given}
-        for entry_id, due_date, rest, *words in _fetch(self._sql.lines()):
-            due, remaining = _day(due_date), int(rest)
+        for entry_id, due_date, rest, *words in fetch(*self._sql.lines()):
+            due, remaining = day_or_none(due_date), int(rest)
             at_due_date = [self._at_due_date(remaining, due)]
             for part in parts_of.get(entry_id, at_due_date):
                 found.append(Line(part, remaining < 0, remaining, due, *words))
@@ -237,8 +236,8 @@ class Forecast:
         self, window: Window, columns: Sequence[str], most: int
     ) -> dict[str, list["_Ranked"]]:
         found: dict[str, list[_Ranked]] = {column: [] for column in columns}
-        for number, entry_id, due_date, minor in _fetch(self._sql.largest(window, columns, most)):
-            part = self._at_due_date(int(minor), _day(due_date))
+        for number, entry_id, due_date, minor in fetch(*self._sql.largest(window, columns, most)):
+            part = self._at_due_date(int(minor), day_or_none(due_date))
             found[columns[number]].append(_Ranked(entry_id, part, is_partial=False))
         for entry in self.given:
             for part in entry.parts:
@@ -252,9 +251,9 @@ class Forecast:
 
     def _sums(self) -> Sums:
         due: dict[date | None, tuple[int, int]] = {}
-        for day, count, minor in _fetch(self._sql.due_dates()):
-            due[_day(day)] = int(count), int(minor)
-        ((credit_count, credits),) = _fetch(self._sql.credits())
+        for day, count, minor in fetch(*self._sql.due_dates()):
+            due[day_or_none(day)] = int(count), int(minor)
+        ((credit_count, credits),) = fetch(*self._sql.credits())
         return Sums(due, int(credits or 0), int(credit_count))
 
     def _at_due_date(self, minor: int, due: date | None) -> Part:
@@ -282,23 +281,6 @@ def _order(line: Line) -> tuple[int, date, str, str]:
     return 2, line.part.day or date.max, line.name, line.document
 
 
-def _day(value: Any) -> date | None:
-    """A day as the database gives it to a cursor: SQLite keeps texts."""
-    return date.fromisoformat(value) if isinstance(value, str) else cast(date | None, value)
-
-
-def _known_day(value: Any) -> date:
-    day = _day(value)
-    assert day is not None
-    return day
-
-
-def _fetch(statement: Condition) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(*statement)
-        return cast(list[tuple[Any, ...]], cursor.fetchall())
-
-
 # Promises that are not taken back as of a day; promised entries have one whose day has not passed.
 _PROMISED = (
     "FROM collection_promiseentry l JOIN collection_paymentpromise p ON p.id = l.promise_id"
@@ -309,14 +291,6 @@ _GIVEN = (
     "SELECT f.entry_id FROM collection_entryfollowup f"
     " WHERE f.company_id = %s AND f.expected_date >= %s"
     f" UNION SELECT l.entry_id {_PROMISED} AND p.promised_date >= %s"
-)
-_DISPUTED_ACCOUNTS = (
-    f"{DISPUTED} AND NOT EXISTS (SELECT 1 FROM collection_disputeentry l WHERE l.dispute_id = d.id)"
-)
-_DISPUTED_ENTRIES = (
-    "SELECT l.entry_id FROM collection_disputeentry l"
-    " JOIN collection_dispute d ON d.id = l.dispute_id"
-    " WHERE d.company_id = %s AND d.closed_on IS NULL AND d.opened_on <= %s"
 )
 
 
@@ -424,8 +398,8 @@ class _Sql:
             tests.append(test)
             params += more
         if not forecast.with_disputes:
-            tests.append(f"e.customer_id NOT IN ({_DISPUTED_ACCOUNTS})")
-            tests.append(f"e.id NOT IN ({_DISPUTED_ENTRIES})")
+            tests.append(f"e.customer_id NOT IN ({DISPUTED_ACCOUNTS})")
+            tests.append(f"e.id NOT IN ({DISPUTED_ENTRIES})")
             params += [self.company_id, self.on] * 2
         return " AND ".join(tests), tuple(params)
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
 
-from django.db import connection
 from django.db.models import Q
 
 from encaisse.core.text import fold
-from encaisse.insights.criteria import Accounts, Condition
+from encaisse.insights.criteria import Accounts
 from encaisse.insights.memory import remembered
+from encaisse.insights.sql import Condition, batches, fetch, marks_for
 from encaisse.ledger.models import Customer
 from encaisse.ledger.queries.open_items import OpenItems, open_items_of
 from encaisse.tenancy.models import Company, Membership
@@ -24,7 +24,6 @@ from encaisse.tenancy.scope import Scope
 
 # Below this the ledgers are counted anew for every page: it takes no time.
 _LARGE = 2_000
-_BATCH = 500
 # What the list is sorted by, over the customers of a group (c) and their balances (b).
 _SORTS = {
     "name": "MIN(c.search_text)",
@@ -175,8 +174,8 @@ class Groups:
     def rows(self, criteria: GroupCriteria, *, sort: str = "-overdue") -> Iterator[Group]:
         """Every customer in order, for an export; their companies are read in batches."""
         ranked = self._ranked(criteria, sort)[1] if self.places else []
-        for start in range(0, len(ranked), _BATCH):
-            yield from self._filled(ranked[start : start + _BATCH])
+        for some in batches(ranked):
+            yield from self._filled(some)
 
     def elsewhere(self, customer: Customer) -> list[Elsewhere]:
         """The same customer in the places, companies in order; three queries."""
@@ -213,7 +212,7 @@ class Groups:
         if not self.places:
             return []
         balances, params = self._balances()
-        rows = _fetch(
+        rows = fetch(
             "SELECT b.place, b.currency, SUM(b.balance), SUM(b.not_due), COUNT(*)"
             f" FROM ({balances}) b WHERE b.balance > 0 GROUP BY b.place, b.currency",
             params,
@@ -239,7 +238,7 @@ class Groups:
         first = "" if sort.removeprefix("-") == "name" else "g.currency, "
         order = f"{first}g.rank {direction}, g.identity, g.currency"
         window = () if limit is None else (limit, offset)
-        rows = _fetch(
+        rows = fetch(
             f"WITH g AS MATERIALIZED ({groups}) SELECT g.* FROM (SELECT 0 AS part, t.* FROM"
             " (SELECT '' AS identity, g.currency, SUM(g.balance) AS balance,"
             " SUM(g.not_due) AS not_due, COUNT(*) AS lines, MIN(g.rank) AS rank"
@@ -268,9 +267,9 @@ class Groups:
         if not identities:
             return {}
         identity, own = self._identity()
-        marks = ", ".join(["%s"] * len(identities))
+        marks = marks_for(identities)
         places, seen = self._seen("c")
-        rows = _fetch(
+        rows = fetch(
             f"SELECT c.id, c.siren, {identity} FROM ledger_customer c WHERE {places} AND"
             f" (c.siren IN ({marks}) OR c.search_text IN ({marks}) OR"
             " c.search_text IN (SELECT n.search_text FROM ledger_customer n"
@@ -288,9 +287,9 @@ class Groups:
         """What some customers owe, companies in order."""
         if not customer_ids:
             return []
-        marks = ", ".join(["%s"] * len(customer_ids))
-        balances, params = self._balances(f" AND e.customer_id IN ({marks})", customer_ids)
-        rows = _fetch(
+        only = f" AND e.customer_id IN ({marks_for(customer_ids)})"
+        balances, params = self._balances(only, customer_ids)
+        rows = fetch(
             "SELECT b.place, b.customer_id, c.account_code, c.legal_name, b.currency, b.balance,"
             f" b.not_due FROM ({balances}) b JOIN ledger_customer c ON c.id = b.customer_id"
             " ORDER BY b.place, b.customer_id, b.currency",
@@ -365,7 +364,7 @@ class Groups:
         namesake with the same code, else his name and code together.
         """
         places = tuple(place.company.pk for place in self.places)
-        marks = ", ".join(["%s"] * len(places))
+        marks = marks_for(places)
         if self._mixed is None:
             self._mixed = self._is_mixed(marks, places)
         if not self._mixed:
@@ -382,22 +381,21 @@ class Groups:
         test = (
             f"EXISTS (SELECT 1 FROM ledger_customer c WHERE c.company_id IN ({marks}) AND c.siren"
         )
-        (found,) = _fetch(f"SELECT {test} = ''), {test} <> '')", (*places, *places))
+        (found,) = fetch(f"SELECT {test} = ''), {test} <> '')", (*places, *places))
         return all(found)
 
     def _seen(self, alias: str) -> Condition:
-        marks = ", ".join(["%s"] * len(self.places))
-        return f"{alias}.company_id IN ({marks})", tuple(place.company.pk for place in self.places)
+        places = tuple(place.company.pk for place in self.places)
+        return f"{alias}.company_id IN ({marks_for(places)})", places
 
 
 def _portfolio(scope: Scope) -> Condition:
     """What a portfolio adds to a condition on `ledger_ledgerentry e`."""
     if scope.sales_reps is None:
         return "", ()
-    marks = ", ".join(["%s"] * len(scope.sales_reps)) or "NULL"
     return (
         " AND e.customer_id IN (SELECT c.id FROM ledger_customer c"
-        f" WHERE c.company_id = %s AND c.sales_rep IN ({marks}))",
+        f" WHERE c.company_id = %s AND c.sales_rep IN ({marks_for(scope.sales_reps)}))",
         (scope.company.pk, *sorted(scope.sales_reps)),
     )
 
@@ -409,10 +407,3 @@ def _group(total: Sum, found: Sequence[tuple[str, Member]]) -> Group:
 
 def _is_large(found: Sequence[tuple[int, Sum]]) -> bool:
     return sum(one.count for _rank, one in found) >= _LARGE
-
-
-def _fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows

@@ -24,7 +24,14 @@ from encaisse.insights.rules.kpi import (
     Settled,
     indicators,
 )
-from encaisse.insights.sql import days_between, fetch, month_of, month_text, portfolio
+from encaisse.insights.sql import (
+    day_or_none,
+    days_between,
+    fetch,
+    month_of,
+    month_text,
+    portfolio,
+)
 from encaisse.tenancy.scope import Scope
 
 MONTHS = 12
@@ -326,7 +333,7 @@ def _parts(scope: Scope) -> Iterator[_Parts]:
 
 
 def _alike(row: tuple[Any, ...]) -> _Alike:
-    """The first columns of both; SQLite hands a day over as a text."""
+    """The first columns of both."""
     currency, posted, settled, is_debit, is_invoice, due = row[:6]
     return _Alike(
         currency,
@@ -334,7 +341,7 @@ def _alike(row: tuple[Any, ...]) -> _Alike:
         None if settled is None else month_text(settled),
         is_debit,
         is_invoice,
-        date.fromisoformat(due) if isinstance(due, str) else due,
+        day_or_none(due),
     )
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, Sum
 
+from encaisse.insights.figures import currency_order
 from encaisse.insights.memory import remembered
 from encaisse.insights.rules.score import Credit, Debit, Score, pair, score_of
 from encaisse.ledger.models import Allocation, Customer, LedgerEntry
@@ -111,9 +112,8 @@ class PaymentRecord:
             count, amount, late = sums.get(one.currency, (0, 0, 0))
             late += one.amount if one.days > 0 else 0
             sums[one.currency] = (count + 1, amount + one.amount, late)
-        base = self.customer.company.base_currency
-        order = sorted(sums, key=lambda currency: (currency != base, currency))
-        return [Paid(currency, *sums[currency]) for currency in order]
+        currencies = currency_order(self.customer.company.base_currency)
+        return [Paid(currency, *sums[currency]) for currency in sorted(sums, key=currencies)]
 
     @cached_property
     def _settled(self) -> list[_Row]:

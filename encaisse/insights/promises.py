@@ -4,11 +4,10 @@ Where a promise stands is computed from the ledger, so the whole list is read at
 in memory: a constant number of queries, and none while the facts do not change.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
 from encaisse.collection.models import PaymentPromise, PromiseEntry
 from encaisse.collection.queries.promises import Place, Standing, places, standings
@@ -17,10 +16,11 @@ from encaisse.core.text import fold
 from encaisse.insights.figures import (
     Debtor,
     Owed,
-    currency_order,
+    Sorting,
     debtors_of,
     figures_of,
     people_among,
+    totals_by_currency,
 )
 from encaisse.insights.memory import remembered
 from encaisse.tenancy.scope import Scope
@@ -187,7 +187,9 @@ def _book(scope: Scope, on: date) -> PromiseBook:
         rows,
         sales_reps=tuple(sorted({row.debtor.sales_rep for row in rows} - {""})),
         currencies=tuple(sorted({row.currency for row in rows})),
-        late=tuple(totals_of(late, base_currency=scope.company.base_currency)),
+        late=tuple(
+            totals_by_currency(late, PromiseTotal, base_currency=scope.company.base_currency)
+        ),
     )
 
 
@@ -231,42 +233,21 @@ def _read(scope: Scope, on: date) -> Iterator[PromiseRow]:
             )
 
 
-def in_order(rows: Sequence[PromiseRow], sort: str, *, base_currency: str) -> Sequence[PromiseRow]:
-    """The rows by a column, `-` first for the other way round; amounts currency by currency.
-
-    They come by day, and stay so where the column says the same.
-    """
-    key = sort.removeprefix("-")
-    if sort == "promised_date":
-        return rows
-    ordered = sorted(rows, key=_SORTS[key], reverse=sort.startswith("-"))
-    if key in _AMOUNTS:
-        currencies = currency_order(base_currency)
-        ordered.sort(key=lambda row: currencies(row.currency))
-    return ordered
-
-
-_AMOUNTS = frozenset({"overdue", "promised", "received"})
-_SORTS: dict[str, Callable[[PromiseRow], Any]] = {
-    "name": lambda row: row.debtor.search_text,
-    "sales_rep": lambda row: row.debtor.sales_rep,
-    "level": lambda row: row.debtor.level,
-    "overdue": lambda row: row.owed.overdue,
-    "promised_date": lambda row: row.promised_date,
-    "promised": lambda row: row.promised,
-    "received": lambda row: row.standing.received,
-    "status": lambda row: list(Status).index(row.status),
-    "made_on": lambda row: row.made_on,
-}
-
-
-def totals_of(rows: Iterable[PromiseRow], *, base_currency: str) -> list[PromiseTotal]:
-    """One total a currency, that of the company first."""
-    found: dict[str, PromiseTotal] = {}
-    for row in rows:
-        found.setdefault(row.currency, PromiseTotal(row.currency)).add(row)
-    currencies = currency_order(base_currency)
-    return sorted(found.values(), key=lambda total: currencies(total.currency))
+# The rows come by day, and stay so where a column says the same.
+SORTING: Sorting[PromiseRow] = Sorting(
+    {
+        "name": lambda row: row.debtor.search_text,
+        "sales_rep": lambda row: row.debtor.sales_rep,
+        "level": lambda row: row.debtor.level,
+        "overdue": lambda row: row.owed.overdue,
+        "promised_date": lambda row: row.promised_date,
+        "promised": lambda row: row.promised,
+        "received": lambda row: row.standing.received,
+        "status": lambda row: list(Status).index(row.status),
+        "made_on": lambda row: row.made_on,
+    },
+    amounts=("overdue", "promised", "received"),
+)
 
 
 def weeks_of(rows: Iterable[PromiseRow], *, currency: str, on: date) -> list[Week]:

@@ -15,9 +15,10 @@ from typing import Any
 from django.db.models import Max
 
 from encaisse.collection.models import EntryFollowUp
-from encaisse.insights.criteria import EVERYBODY, Condition, Criteria, conditions, pays_by
+from encaisse.insights.criteria import EVERYBODY, Criteria, conditions, pays_by
+from encaisse.insights.figures import currency_order
 from encaisse.insights.memory import remembered
-from encaisse.insights.sql import fetch
+from encaisse.insights.sql import Condition, all_of, base_first, batches, fetch, known_day
 from encaisse.ledger.models import Allocation, Customer, LedgerEntry, PaymentMethod
 from encaisse.ledger.queries.open_items import open_items
 from encaisse.tenancy.scope import Scope
@@ -25,7 +26,6 @@ from encaisse.tenancy.scope import Scope
 PAYMENTS = (LedgerEntry.Kind.PAYMENT, LedgerEntry.Kind.DOWN_PAYMENT)
 # Below this the credits are added up anew for every page: it takes no time.
 _LARGE = 2_000
-_EXPORT_BATCH = 500
 # SQLite uses a partial index for the very words of its condition, never for parameters.
 _CREDITS = (
     "e.company_id = %s AND e.posting_date >= %s AND e.posting_date <= %s AND e.amount_minor < 0"
@@ -163,10 +163,10 @@ class Receipts:
             counts[day.currency] += day.count
             minors[day.currency] += day.minor
             payments[day.currency] += day.minor if day.is_payment else 0
-        base = self.scope.company.base_currency
+        currencies = currency_order(self.scope.company.base_currency)
         return [
             ReceiptTotal(currency, counts[currency], minors[currency], payments[currency])
-            for currency in sorted(counts, key=lambda one: (one != base, one))
+            for currency in sorted(counts, key=currencies)
         ]
 
     def page(self, *, sort: str = "-date", offset: int, limit: int) -> list[Receipt]:
@@ -178,19 +178,19 @@ class Receipts:
     def rows(self, *, sort: str = "-date") -> Iterator[Receipt]:
         """Every receipt in order, for an export; fetched in batches."""
         ids = [row[0] for row in fetch(*self._ranked(sort))]
-        for start in range(0, len(ids), _EXPORT_BATCH):
-            yield from self._filled(ids[start : start + _EXPORT_BATCH])
+        for some in batches(ids):
+            yield from self._filled(some)
 
     def _days(self) -> list[DayOfReceipts]:
         where, params = self._where()
         found = fetch(
-            "SELECT CAST(e.posting_date AS TEXT), e.currency, e.kind, COUNT(*),"
-            f" SUM(e.amount_minor) FROM ledger_ledgerentry e WHERE {where}"
+            "SELECT e.posting_date, e.currency, e.kind, COUNT(*), SUM(e.amount_minor)"
+            f" FROM ledger_ledgerentry e WHERE {where}"
             " GROUP BY e.posting_date, e.currency, e.kind ORDER BY 1, 2, 3",
             params,
         )
         return [
-            DayOfReceipts(date.fromisoformat(day), currency, kind in PAYMENTS, count, -int(minor))
+            DayOfReceipts(known_day(day), currency, kind in PAYMENTS, count, -int(minor))
             for day, currency, kind, count, minor in found
         ]
 
@@ -216,9 +216,9 @@ class Receipts:
         if key == "date":
             return f"e.posting_date {direction}, e.id {direction}", ()
         if key == "amount":
-            base = "CASE WHEN e.currency = %s THEN '' ELSE e.currency END"
             reverse = "ASC" if direction == "DESC" else "DESC"
-            return f"{base}, e.amount_minor {reverse}, e.id", (self.scope.company.base_currency,)
+            order = f"{base_first('e.currency')}, e.amount_minor {reverse}, e.id"
+            return order, (self.scope.company.base_currency,)
         if _is_of_customer(key):
             return f"{_SORTS[key]} {direction}, c.id {direction}, {latest}", ()
         return f"{_SORTS[key]} {direction}, {latest}", ()
@@ -226,14 +226,12 @@ class Receipts:
     def _where(self) -> Condition:
         asked, company = self.criteria, self.scope.company
         items = open_items(company, asked.last)
-        found: list[Condition] = [
-            (_CREDITS, (company.pk, asked.first, asked.last)),
-            *conditions(self.scope, asked.who, items, on=asked.last),
-            *self._own_conditions(),
-        ]
-        return (
-            " AND ".join(f"({test})" for test, _params in found),
-            tuple(param for _test, params in found for param in params),
+        return all_of(
+            (
+                (_CREDITS, (company.pk, asked.first, asked.last)),
+                *conditions(self.scope, asked.who, items, on=asked.last),
+                *self._own_conditions(),
+            )
         )
 
     def _own_conditions(self) -> Iterator[Condition]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -94,9 +93,3 @@ def when_words(step: Step) -> str:
         "match": _("%(days)s après le règlement"),
     }
     return words[step.trigger] % {"days": days}
-
-
-def templates_of(company: Company) -> QuerySet[MessageTemplate]:
-    """The texts of a company by kind, name and language."""
-    texts = MessageTemplate.objects.filter(company=company)
-    return texts.order_by("kind", "label", "medium", "-language", "id")

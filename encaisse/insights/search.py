@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
 from encaisse.core.money import exponent
+from encaisse.insights.sql import day_or_none, fetch, marks_for
 from encaisse.ledger.models import Contact, Customer, LedgerEntry
 from encaisse.ledger.queries.finding import (
     Meant,
@@ -144,18 +143,17 @@ def _owed(scope: Scope, ids: Sequence[int], *, today: date) -> dict[int, list[Ow
         return {}
     items = open_items(scope.company, today)
     rest, own = items.remaining, items.remaining_params
-    marks = ", ".join(["%s"] * len(ids))
     found: dict[int, list[Owed]] = {}
-    rows = _fetch(
+    rows = fetch(
         f"SELECT e.customer_id, e.currency, SUM({rest}),"
         f" SUM(CASE WHEN {rest} < 0 OR e.due_date < %s THEN {rest} ELSE 0 END),"
         f" MIN(CASE WHEN {rest} > 0 THEN e.due_date END)"
-        f" FROM ledger_ledgerentry e WHERE {items.where} AND e.customer_id IN ({marks})"
+        f" FROM ledger_ledgerentry e WHERE {items.where} AND e.customer_id IN ({marks_for(ids)})"
         " GROUP BY e.customer_id, e.currency ORDER BY e.currency",
         (*own, *own, today, *own, *own, *items.where_params, *ids),
     )
     for pk, currency, balance, overdue, oldest in rows:
-        due = date.fromisoformat(oldest) if isinstance(oldest, str) else oldest
+        due = day_or_none(oldest)
         days = max(0, (today - due).days) if due else 0
         found.setdefault(pk, []).append(Owed(currency, int(balance), int(overdue), days))
     return found
@@ -234,10 +232,3 @@ def _is_amount(asked: Asked, currency: str, minors: Collection[int]) -> bool:
 
 def _days_late(entry: LedgerEntry, today: date) -> int:
     return entry.days_late(today) if entry.remaining_minor > 0 else 0
-
-
-def _fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows

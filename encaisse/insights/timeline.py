@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from encaisse.collection.models import CustomerFollowUp, Reminder
 from encaisse.insights.criteria import among
-from encaisse.insights.sql import fetch
+from encaisse.insights.sql import fetch, known_day
 from encaisse.ledger.models import LedgerEntry
 from encaisse.ledger.queries.open_items import open_items
 from encaisse.tenancy.scope import Scope
@@ -97,7 +97,7 @@ def _due(scope: Scope, names: dict[int, str], on: date) -> list[Moment]:
         (*items.remaining_params, *items.where_params, *ids, on, on + _SOON),
     )
     moments = [
-        Moment("due", _day(due), customer_id, names[customer_id], currency, int(minor))
+        Moment("due", known_day(due), customer_id, names[customer_id], currency, int(minor))
         for customer_id, due, currency, minor in rows
     ]
     return sorted(moments, key=lambda one: (one.on, -one.minor, one.name))
@@ -144,7 +144,3 @@ def _sent(names: dict[int, str], on: date) -> list[Moment]:
         )
         for customer_id, day, medium, level, _number in rows.annotate(number=Count("id"))
     ]
-
-
-def _day(value: date | str) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value

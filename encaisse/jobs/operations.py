@@ -118,7 +118,7 @@ def _run(job: Job, worker: str) -> None:
         _close(job, worker, Job.Status.FAILED, message=str(refusal))
     except Exception as error:  # recorded on the row, shown on screen and in the log
         logger.exception("Job %s (%s) failed", job.pk, job.function)
-        _close(job, worker, Job.Status.FAILED, message=_("Erreur inattendue : %s") % error)
+        _close(job, worker, Job.Status.FAILED, message=_("Erreur inattendue : %s") % error)
     else:
         _close(job, worker, Job.Status.DONE, result=result or {})
 
@@ -158,7 +158,7 @@ def sweep(now: datetime) -> int:
     Job.objects.filter(dead, attempts__gte=MAX_ATTEMPTS).update(
         status=Job.Status.FAILED,
         finished_at=now,
-        message=_("Le travail a été interrompu plusieurs fois : abandonné."),
+        message=_("Le travail a été interrompu plusieurs fois : abandonné."),
     )
     stalled = list(Job.objects.filter(dead | lost).order_by("id")[:100])
     for job in stalled:

@@ -30,6 +30,9 @@ REGULAR = (
     Regular("collection.daily", "encaisse.collection.tasks.send_automatic", timedelta(minutes=5)),
     Regular("collection.mailbox", "encaisse.collection.tasks.read_mailboxes", timedelta(minutes=5)),
     Regular("collection.files", "encaisse.collection.tasks.sweep_attachments", timedelta(days=1)),
+    Regular(
+        "connectors.invoices", "encaisse.connectors.tasks.watch_invoices", timedelta(minutes=2)
+    ),
     Regular("web.exports", "encaisse.web.tasks.send_due_exports", timedelta(minutes=5)),
 )
 

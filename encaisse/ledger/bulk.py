@@ -1,9 +1,10 @@
 """The fastest way to write many rows, on either database."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 Row = Sequence[Any]
 
@@ -33,11 +34,12 @@ def update_rows(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None
 
 def settle_statistics(*tables: str) -> None:
     """After many rows were written: what the planner knows, and on PostgreSQL which pages need no
-    second look, so that lists are read from their indexes alone. Nothing inside a transaction.
+    second look, so that lists are read from their indexes alone. Nothing inside a transaction, nor
+    while somebody else holds the tables: what was written stands, and the next time will do.
     """
     if connection.in_atomic_block:
         return
     command = "VACUUM (ANALYZE)" if connection.vendor == "postgresql" else "ANALYZE"
-    with connection.cursor() as cursor:
+    with suppress(OperationalError), connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"{command} {table}")

@@ -98,35 +98,35 @@ def _connection_error(error: Exception, settings: SmtpSettings) -> ConnectionFai
         case UnicodeEncodeError():  # smtplib only takes an ASCII password
             return _wrong_password(place)
         case socket.gaierror() | UnicodeError():
-            return TransportRefused(_("Le serveur « %(host)s » est introuvable.") % place)
+            return TransportRefused(_("Le serveur « %(host)s » est introuvable.") % place)
         case smtplib.SMTPNotSupportedError():
             return TransportRefused(
-                _("Le serveur « %(host)s » n’offre pas la sécurité ou l’authentification demandée.")
+                _("Le serveur « %(host)s » n’offre pas la sécurité ou l’authentification demandée.")
                 % place
             )
         case ssl.SSLError():
             return TransportRefused(
-                _("La connexion chiffrée avec « %(host)s », port %(port)s, a échoué.") % place
+                _("La connexion chiffrée avec « %(host)s », port %(port)s, a échoué.") % place
             )
         case ConnectionRefusedError():
             return ConnectionFailed(
-                _("Le serveur « %(host)s » refuse la connexion sur le port %(port)s.") % place
+                _("Le serveur « %(host)s » refuse la connexion sur le port %(port)s.") % place
             )
         # smtplib hides a silence behind a disconnection.
         case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):
-            return ConnectionFailed(_("Le serveur « %(host)s » ne répond pas.") % place)
+            return ConnectionFailed(_("Le serveur « %(host)s » ne répond pas.") % place)
         case smtplib.SMTPResponseException():
             answer = " ".join(str(error.smtp_error).split())
             return ConnectionFailed(
-                _("Le serveur « %(host)s » a répondu : %(code)s %(answer)s")
+                _("Le serveur « %(host)s » a répondu : %(code)s %(answer)s")
                 % {**place, "code": error.smtp_code, "answer": answer}
             )
     return ConnectionFailed(
-        _("Le serveur « %(host)s » a interrompu la connexion (port %(port)s).") % place
+        _("Le serveur « %(host)s » a interrompu la connexion (port %(port)s).") % place
     )
 
 
 def _wrong_password(place: dict[str, object]) -> TransportRefused:
     return TransportRefused(
-        _("Le serveur « %(host)s » refuse ce nom d’utilisateur ou ce mot de passe.") % place
+        _("Le serveur « %(host)s » refuse ce nom d’utilisateur ou ce mot de passe.") % place
     )

@@ -50,23 +50,23 @@ class DomainCheck:
     def _spf(self) -> Finding:
         rule = spf_of(self._texts(self.domain), self.domain)
         if rule is None:
-            text = _("Aucune règle : n’importe qui peut écrire en votre nom, et vos e-mails sont"
+            text = _("Aucune règle : n’importe qui peut écrire en votre nom, et vos e-mails sont"
                      " suspects.")  # fmt: skip
             return Finding("SPF", "bad", text)
         if not self.relay:
-            return Finding("SPF", "warn", _("Règle trouvée ; aucun serveur d’envoi à comparer."),
+            return Finding("SPF", "warn", _("Règle trouvée ; aucun serveur d’envoi à comparer."),
                            rule.record)  # fmt: skip
         if self._covers(rule):
             text = _("Règle trouvée, et le serveur %(relay)s y semble autorisé.")
             return Finding("SPF", "good", text % {"relay": self.relay}, rule.record)
-        text = _("Règle trouvée, mais le serveur %(relay)s n’y figure pas : demandez à son"
+        text = _("Règle trouvée, mais le serveur %(relay)s n’y figure pas : demandez à son"
                  " fournisseur ce qu’il faut y ajouter.")  # fmt: skip
         return Finding("SPF", "warn", text % {"relay": self.relay}, rule.record)
 
     def _dkim(self) -> Finding:
         for selector in _SELECTORS:
             if is_dkim_key(self._texts(f"{selector}._domainkey.{self.domain}")):
-                text = _("Clé « %(selector)s » trouvée.") % {"selector": selector}
+                text = _("Clé « %(selector)s » trouvée.") % {"selector": selector}
                 return Finding("DKIM", "good", text)
         text = _("Aucune clé sous les noms habituels. Votre fournisseur dit si vos e-mails sont"
                  " signés, et sous quel nom.")  # fmt: skip
@@ -78,11 +78,11 @@ class DomainCheck:
         sentences: dict[str, tuple[State, str]] = {
             "reject": ("good", _("Les e-mails qui ne sont pas de vous sont refusés.")),
             "quarantine": ("good", _("Les e-mails qui ne sont pas de vous vont aux indésirables.")),
-            "none": ("warn", _("Règle d’observation : rien n’est encore refusé.")),
+            "none": ("warn", _("Règle d’observation : rien n’est encore refusé.")),
         }
         missing: tuple[State, str] = (
             "bad",
-            _("Aucune règle : les grandes messageries l’attendent de qui écrit souvent."),
+            _("Aucune règle : les grandes messageries l’attendent de qui écrit souvent."),
         )
         state, text = sentences.get(policy, missing)
         record = next((one for one in texts if one.upper().startswith("V=DMARC1")), "")
@@ -146,7 +146,7 @@ def _resolver() -> Resolver:
 
 
 def _unreachable() -> DnsUnreachable:
-    return DnsUnreachable(_("DNS injoignable : aucun serveur de noms ne répond d’ici."))
+    return DnsUnreachable(_("DNS injoignable : aucun serveur de noms ne répond d’ici."))
 
 
 def _within(addresses: set[str], network: str) -> bool:

@@ -211,7 +211,7 @@ def ascii_address(email: str) -> str:
     except UnicodeError:
         travelling = ""
     if not _ADDRESS.fullmatch(travelling):
-        raise MailRefused(_("« %(email)s » n’est pas une adresse e-mail.") % {"email": email})
+        raise MailRefused(_("« %(email)s » n’est pas une adresse e-mail.") % {"email": email})
     return travelling
 
 

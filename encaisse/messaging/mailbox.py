@@ -143,19 +143,19 @@ def _reason(error: Exception, settings: ImapSettings) -> str:
     match error:
         # imaplib only takes an ASCII name and password.
         case MailboxLoginError() | UnicodeEncodeError():
-            text = _("Le serveur « %(host)s » refuse ce nom d’utilisateur ou ce mot de passe.")
+            text = _("Le serveur « %(host)s » refuse ce nom d’utilisateur ou ce mot de passe.")
         case MailboxFolderSelectError():
-            text = _("Le dossier « %(folder)s » n’existe pas dans cette boîte.")
+            text = _("Le dossier « %(folder)s » n’existe pas dans cette boîte.")
         case socket.gaierror() | UnicodeError():
-            text = _("Le serveur « %(host)s » est introuvable.")
+            text = _("Le serveur « %(host)s » est introuvable.")
         case ssl.SSLError() | MailboxStarttlsError():
-            text = _("La connexion chiffrée avec « %(host)s », port %(port)s, a échoué.")
+            text = _("La connexion chiffrée avec « %(host)s », port %(port)s, a échoué.")
         case imaplib.IMAP4.error() if "TLS" in str(error):
-            text = _("Le serveur « %(host)s » n’offre pas le chiffrement demandé.")
+            text = _("Le serveur « %(host)s » n’offre pas le chiffrement demandé.")
         case ConnectionRefusedError():
-            text = _("Le serveur « %(host)s » refuse la connexion sur le port %(port)s.")
+            text = _("Le serveur « %(host)s » refuse la connexion sur le port %(port)s.")
         case TimeoutError():
-            text = _("Le serveur « %(host)s » ne répond pas.")
+            text = _("Le serveur « %(host)s » ne répond pas.")
         case _:
-            text = _("Le serveur « %(host)s » a interrompu la connexion (port %(port)s).")
+            text = _("Le serveur « %(host)s » a interrompu la connexion (port %(port)s).")
     return text % place

@@ -13,7 +13,8 @@ import itertools
 import re
 import smtplib
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import Literal, NoReturn, Self
@@ -35,6 +36,7 @@ __all__ = [
     "ConnectionFailed",
     "MailSession",
     "OutcomeUnknown",
+    "Receipt",
     "RedirectSession",
     "Refused",
     "SendError",
@@ -76,6 +78,14 @@ class OutcomeUnknown(SendError):
     """Lost between the end of the content and the answer: perhaps accepted, perhaps not."""
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A mail was accepted: what a service calls it, and the addresses left out, with the reason."""
+
+    service_id: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
 class MailSession(ABC):
     """Where mails go: a relay, a folder, or one address for all. Used in a `with` block."""
 
@@ -89,8 +99,8 @@ class MailSession(ABC):
         """Give back what the session holds; never raises."""
 
     @abstractmethod
-    def send(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> None:
-        """Hand one mail over to all its recipients, or raise a SendError."""
+    def send(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> Receipt:
+        """Hand one mail over to its recipients, or raise a SendError."""
 
 
 class SmtpSession(MailSession):
@@ -112,7 +122,7 @@ class SmtpSession(MailSession):
                 self._server.quit()
             self._drop()
 
-    def send(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> None:
+    def send(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> Receipt:
         """Hand one mail over to all its recipients, or to none.
 
         Raises Refused, TemporarilyRefused, ConnectionFailed (nobody got it) or OutcomeUnknown.
@@ -126,6 +136,7 @@ class SmtpSession(MailSession):
             self._fail(error)
         self._end_data(server, addresses)
         self._sent += 1
+        return Receipt()
 
     def _ready(self, sender: str, addresses: list[str]) -> smtplib.SMTP:
         """A connection on which the relay took the sender and every recipient.
@@ -181,7 +192,7 @@ class SmtpSession(MailSession):
         except OSError as error:
             self._drop()
             raise OutcomeUnknown(
-                _("La connexion a été perdue avant la réponse du serveur : envoi incertain.")
+                _("La connexion a été perdue avant la réponse du serveur : envoi incertain.")
             ) from error
         self._wait_at_most(self._settings.timeout)
         if 400 <= code < 600:
@@ -189,7 +200,7 @@ class SmtpSession(MailSession):
         if not 200 <= code < 300:
             self._drop()
             raise OutcomeUnknown(
-                _("Réponse incompréhensible du serveur (%(code)s) : envoi incertain.")
+                _("Réponse incompréhensible du serveur (%(code)s) : envoi incertain.")
                 % {"code": code}
             )
 
@@ -223,7 +234,7 @@ class SmtpSession(MailSession):
     def _fail(self, error: OSError) -> NoReturn:
         self._drop()
         raise ConnectionFailed(
-            _("La connexion au serveur d’envoi a été coupée ; rien n’est parti.")
+            _("La connexion au serveur d’envoi a été coupée ; rien n’est parti.")
         ) from error
 
     def _drop(self) -> None:
@@ -238,7 +249,7 @@ class CaptureSession(MailSession):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> None:
+    def send(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> Receipt:
         """Write the mail, named after its Message-ID; the same one sent twice makes two files."""
         sender, addresses = _envelope(envelope_from, recipients)
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -252,7 +263,8 @@ class CaptureSession(MailSession):
                 (self._folder / f"{name}{suffix}.eml").open("xb") as file,
             ):
                 file.write(envelope.encode("ascii") + content)
-                return
+                break
+        return Receipt()
 
 
 class RedirectSession(MailSession):
@@ -266,11 +278,11 @@ class RedirectSession(MailSession):
         """Close the session behind."""
         self._inner.close()
 
-    def send(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> None:
+    def send(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> Receipt:
         """Send to the one address instead of the recipients."""
         noted = ",\r\n ".join(_travelling(recipients))
         header = f"X-Original-To: {noted}\r\n".encode("ascii")
-        self._inner.send(
+        return self._inner.send(
             envelope_from=envelope_from, recipients=[self._address], content=header + content
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from secrets import token_urlsafe
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -22,13 +23,17 @@ SETTINGS = frozenset(
         "registry_city", "vat_number", "address", "postal_code", "city", "phone", "bank_holder",
         "bank_name", "iban", "bic", "mail_mode", "redirect_to", "sender_name", "sender_email",
         "reply_to", "smtp_host", "smtp_port", "smtp_security", "smtp_username",
+        "mail_service", "service_domain", "service_url",
         "imap_host", "imap_port", "imap_security", "imap_username", "imap_folder",
-        "tracks_opening", "digest_to", "automatic_paused", "send_from_hour", "send_until_hour",
-        "freshness_hours",
+        "tracks_opening", "tracks_clicks", "digest_to", "automatic_paused", "send_from_hour",
+        "send_until_hour", "freshness_hours",
     }
 )  # fmt: skip
 # Another mailbox: what was read of the one before says nothing of it.
-_MAILBOX = frozenset({"imap_host", "imap_port", "imap_username", "imap_folder"})
+MAILBOX_FIELDS = frozenset({"imap_host", "imap_port", "imap_username", "imap_folder"})
+# What is given once and never shown again: it is sealed, under this name.
+_SERVICE_SECRETS = ("service_key", "service_secret", "service_signing")
+SECRETS = frozenset({"smtp_password", "imap_password", *_SERVICE_SECRETS})
 
 
 class CompanyRefused(Exception):
@@ -46,7 +51,7 @@ def create_company(*, name: str, author: Author, slug: str = "", **fields: Any) 
             company = Company.objects.create(slug=slug, name=name.strip(), **fields)
     except IntegrityError:
         raise CompanyRefused(
-            _("Une société porte déjà le nom court « %(slug)s » : choisissez-en un autre.")
+            _("Une société porte déjà le nom court « %(slug)s » : choisissez-en un autre.")
             % {"slug": slug}
         ) from None
     record_event("company.created", company=company, author=author, name=name)
@@ -58,11 +63,15 @@ def configure_company(
     company: Company,
     *,
     author: Author,
-    smtp_password: str | None = None,
-    imap_password: str | None = None,
     **fields: Any,
 ) -> None:
-    """Change settings of a company; the journal keeps what they were and became."""
+    """Change settings of a company; the journal keeps what they were and became.
+
+    Secrets are among the fields (`smtp_password`, `imap_password`, `service_key`…): None leaves
+    one as it is, and the journal tells nothing of them. Another service forgets the keys of the
+    one before.
+    """
+    given = {name: fields.pop(name) for name in SECRETS & set(fields)}
     unknown = set(fields) - SETTINGS
     if unknown:
         raise KeyError(", ".join(sorted(unknown)))
@@ -71,13 +80,17 @@ def configure_company(
     names = list(changed)
     for name, value in changed.items():
         setattr(company, name, value)
-    if smtp_password is not None:
-        company.smtp_password_sealed = seal(smtp_password)
-        names.append("smtp_password_sealed")
-    if imap_password is not None:
-        company.imap_password_sealed = seal(imap_password)
-        names.append("imap_password_sealed")
-    if _MAILBOX & set(changed):
+    if "mail_service" in changed:
+        forgotten = [name for name in _SERVICE_SECRETS if given.get(name) is None]
+        given |= dict.fromkeys(forgotten, "")
+        if not company.events_token:
+            company.events_token = token_urlsafe(24)
+            names.append("events_token")
+    for name, secret in given.items():
+        if secret is not None:
+            setattr(company, f"{name}_sealed", seal(secret))
+            names.append(f"{name}_sealed")
+    if MAILBOX_FIELDS & set(changed):
         company.imap_validity, company.imap_last_uid, company.imap_error = 0, 0, ""
         names += ["imap_validity", "imap_last_uid", "imap_error"]
     if not names:
@@ -91,6 +104,14 @@ def configure_company(
         after=changed,
     )
     facts_changed(company.pk)
+
+
+@transaction.atomic
+def renew_events_token(company: Company, *, author: Author) -> None:
+    """Give a company another address for events; the one before stops answering."""
+    company.events_token = token_urlsafe(24)
+    company.save(update_fields=["events_token"])
+    record_event("company.events_renewed", company=company, author=author)
 
 
 @transaction.atomic

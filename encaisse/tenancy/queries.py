@@ -10,6 +10,11 @@ def has_account(email: str) -> bool:
     return User.objects.filter(email=email.strip().lower()).exists()
 
 
+def company_of_events(token: str) -> Company | None:
+    """The company whose e-mail service reports under a token; None for an unknown one."""
+    return Company.objects.filter(events_token=token).first() if token else None
+
+
 def outside_addresses(company: Company, addresses: Sequence[str]) -> list[str]:
     """The addresses that belong to nobody of the company."""
     emails = Membership.objects.filter(company=company).values_list("user__email", flat=True)

@@ -1,17 +1,30 @@
-"""The filters that the lists about customers have in common, and what they mean."""
+"""The columns and filters that lists about customers have in common, and what they mean."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from encaisse.insights.aging import DEFAULT_BOUNDS
 from encaisse.insights.choices import Choices
-from encaisse.insights.criteria import Criteria, FreeText
+from encaisse.insights.criteria import Criteria, FreeText, Span
+from encaisse.web.charts import late_labels
 from encaisse.web.filters import Filter, Text
-from encaisse.web.lists import ListState
+from encaisse.web.lists import Column, ListState
 
 _LEVELS = range(1, 10)
 _FREE = (("champ1", "free1"), ("champ2", "free2"))
 _YES_OR_NO = {"oui": True, "non": False}
+
+
+def customer_column() -> Column:
+    """Who: his name, his code under it; two columns of a file."""
+    return Column("name", _("Client"), fixed=True, titles=(_("Client"), _("Code client")))
+
+
+def currency_column(currencies: Sequence[str], *, sortable: bool = False) -> Column:
+    """The currency of the amounts, shown where there are several."""
+    return Column("currency", _("Devise"), sortable=sortable, hidden=len(currencies) < 2)
 
 
 def attribute_filters(choices: Choices) -> Iterator[Filter]:
@@ -19,11 +32,21 @@ def attribute_filters(choices: Choices) -> Iterator[Filter]:
 
     A free field with very many values is typed.
     """
-    profiles = [(str(profile.pk), profile.name) for profile in choices.profiles]
-    yield from several("profil", _("Profil"), profiles, primary=True)
-    yield from several("commercial", _("Commercial"), named(choices.sales_reps), primary=True)
+    yield from profile_filter(choices)
+    yield from sales_rep_filter(choices.sales_reps)
     yield from several("categorie", _("Catégorie"), named(choices.categories))
     yield from free_filters(choices)
+
+
+def profile_filter(choices: Choices) -> Iterator[Filter]:
+    """Which profile they have."""
+    profiles = [(str(profile.pk), profile.name) for profile in choices.profiles]
+    yield from several("profil", _("Profil"), profiles, primary=True)
+
+
+def sales_rep_filter(sales_reps: Sequence[str]) -> Iterator[Filter]:
+    """Whose portfolio they are in."""
+    yield from several("commercial", _("Commercial"), named(sales_reps), primary=True)
 
 
 def free_filters(choices: Choices) -> Iterator[Filter]:
@@ -43,9 +66,38 @@ def method_filter(choices: Choices) -> Iterator[Filter]:
     yield from several("mode", _("Mode de règlement"), methods)
 
 
-def currency_filter(choices: Choices) -> Iterator[Filter]:
-    """The currency of the entries."""
-    yield from several("devise", _("Devise"), named(choices.currencies))
+def currency_filter(currencies: Sequence[str]) -> Iterator[Filter]:
+    """The currency of the amounts."""
+    yield from several("devise", _("Devise"), named(currencies))
+
+
+def email_filter() -> Filter:
+    """Whether a mail can reach them."""
+    return Filter("email", _("E-mail"), (("oui", _("Avec e-mail")), ("non", _("Sans e-mail"))))
+
+
+def stop_filter() -> Filter:
+    """Whether their reminders are stopped."""
+    return Filter("stop", _("STOP"), (("oui", _("En STOP")), ("non", _("Sans STOP"))))
+
+
+def promise_filter() -> Filter:
+    """Whether a promise is running."""
+    answers = (("oui", _("Promesse en cours")), ("non", _("Sans promesse")))
+    return Filter("promesse", _("Promesse"), answers)
+
+
+def age_choices() -> tuple[tuple[str, Text], ...]:
+    """The usual ageing periods; `days_late_of` says what each means."""
+    return tuple((str(rank), label) for rank, label in enumerate(late_labels(DEFAULT_BOUNDS)))
+
+
+def days_late_of(part: str) -> Span:
+    """The days late of an ageing period, of which the last has no end; any for anything else."""
+    if not part.isdecimal():
+        return Span()
+    bounds, rank = (0, *DEFAULT_BOUNDS), int(part)
+    return Span(bounds[rank] + 1, bounds[rank + 1] if rank + 1 < len(bounds) else None)
 
 
 def level_filter() -> Filter:
@@ -86,6 +138,20 @@ def attributes_of(state: ListState, choices: Choices) -> Criteria:
         profile_id=int(profile) if profile else None,
         is_default_profile=bool(profile) and profile == str(choices.default_profile_id),
         free=tuple(_free(state)),
+    )
+
+
+def customers_asked(state: ListState, choices: Choices) -> Criteria:
+    """The same with what the filters ask of their payment, reminders, disputes and promises."""
+    return replace(
+        attributes_of(state, choices),
+        payment_method_id=number_of(state, "mode"),
+        level=number_of(state, "niveau"),
+        has_email=yes_or_no(state, "email"),
+        is_stopped=yes_or_no(state, "stop"),
+        is_disputed=dispute_of(state),
+        dispute_reason=state.get("motif"),
+        is_promised=yes_or_no(state, "promesse"),
     )
 
 

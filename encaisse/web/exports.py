@@ -1,7 +1,7 @@
 """Exports of a list: CSV and XLSX of what is shown, without row limit, streamed."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -18,6 +18,8 @@ from encaisse.web.workbooks import Money as Money
 from encaisse.web.workbooks import xlsx_file as xlsx_file
 
 FORMATS = ("csv", "xlsx")
+# A line of a list by column; a column with several `titles` has as many cells.
+Line = Mapping[str, Cell | tuple[Cell, ...]]
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _CSV_CHUNK = 500
 
@@ -32,25 +34,43 @@ def _titles(column: Column) -> Sequence[Any]:
     return column.titles or (column.label,)
 
 
+def amount_titles(title: str, currencies: Sequence[str]) -> tuple[str, ...]:
+    """The headings of an amount that has a column a currency."""
+    return tuple(f"{title} {currency}" for currency in currencies[1:] and currencies) or (title,)
+
+
+def amounts_in(currencies: Sequence[str], minors: Mapping[str, int]) -> tuple[Cell, ...]:
+    """The cells under these headings; what is not open is nil."""
+    return tuple(Money(minors.get(currency, 0), currency) for currency in currencies) or (None,)
+
+
+def rows_of(state: ListState, lines: Iterable[Line]) -> Iterator[list[Cell]]:
+    """The rows of an export: the cells of the visible columns."""
+    for line in lines:
+        row: list[Cell] = []
+        for key in state.columns:
+            cells = line[key]
+            row += cells if isinstance(cells, tuple) else (cells,)
+        yield row
+
+
 def export_list(
     request: CompanyRequest,
     kind: str,
     *,
     name: str,
     state: ListState,
-    rows: Iterable[Sequence[Cell]],
+    lines: Iterable[Line],
 ) -> HttpResponseBase:
     """The file of a list as it is shown; `name` without the day and its ending.
 
     A workbook says on a second sheet what the list was. Raises Http404 for an unknown format.
     """
-    if kind not in FORMATS:
-        raise Http404
     return export_response(
         kind,
         name=f"{name}-{request.today:%Y-%m-%d}",
         titles=titles_of(state),
-        rows=rows,
+        rows=rows_of(state, lines),
         about=_about(request, state),
     )
 
@@ -77,8 +97,11 @@ def export_response(
 ) -> HttpResponseBase:
     """The file to download, `csv` or `xlsx`; `name` without its ending.
 
-    `about` fills a second sheet of the workbook, one pair a line.
+    `about` fills a second sheet of the workbook, one pair a line. Raises Http404 for another
+    format.
     """
+    if kind not in FORMATS:
+        raise Http404
     if kind == "csv":
         response: HttpResponseBase = StreamingHttpResponse(
             csv_lines(titles, rows), content_type="text/csv; charset=utf-8"

@@ -10,8 +10,8 @@ from encaisse.core.dates import short_date
 from encaisse.core.money import AmountError, parse_minor
 
 Text = str | Promise
-# A date that is being typed goes through the years 2, 20 and 202.
-_FIRST_YEAR = 1900
+# A date that is being typed goes through the years 2, 20 and 202; nothing is due after the last.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 _LONGEST = 200
 # Beyond that no database column holds it.
 _HIGHEST = 10**17
@@ -67,7 +67,7 @@ def day_of(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if day.year >= _FIRST_YEAR else None
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def minor_of(text: str, currency: str = "EUR") -> int | None:

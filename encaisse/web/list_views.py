@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import cast
 from urllib.parse import parse_qsl, urlencode
 
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, resolve
 
 from encaisse.insights.models import SavedView
 from encaisse.insights.saved_views import may_change, views_of
@@ -74,11 +74,14 @@ class ListViews:
 
 
 def views_of_list(request: MemberRequest, *, path: str, query: str) -> ListViews | None:
-    """The menus of a list that is a whole screen of a company; None for another list."""
-    match = request.resolver_match
-    if match is None or not match.url_name or set(match.kwargs) - {"slug"}:
-        return None
+    """The menus of a list that is a whole screen of a company; None for another list.
+
+    `path` is the list's own address, wherever the request was sent.
+    """
     if not hasattr(request, "membership"):
+        return None
+    match = resolve(path)
+    if not match.url_name or set(match.kwargs) - {"slug"}:
         return None
     inside = cast(CompanyRequest, request)
     return ListViews(inside, match.url_name, path, query.removeprefix("?"))

@@ -136,13 +136,16 @@ class ListState:
     selection: Selection = Selection()
 
     @classmethod
-    def read(cls, spec: ListSpec, request: HttpRequest) -> "ListState":
-        """The state in the request's query string; what makes no sense there is ignored."""
+    def read(cls, spec: ListSpec, request: HttpRequest, *, path: str = "") -> "ListState":
+        """The state in the request's query string; what makes no sense there is ignored.
+
+        `path`: the list's own address, where the request is for another one about it.
+        """
         query = request.GET
         size = query.get("par", "")
         return cls(
             spec=spec,
-            path=request.path,
+            path=path or request.path,
             search=query.get("q", "").strip()[:200] if spec.search else "",
             values={
                 choice.key: value
@@ -405,7 +408,12 @@ class Listing:
 
 
 def render_list(
-    request: MemberRequest, template: str, context: dict[str, Any], *, listing: Listing
+    request: MemberRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    listing: Listing,
+    part: str = "ui/list_part.html",
 ) -> HttpResponse:
     """The page, or its changing part alone when htmx asks for it.
 
@@ -420,9 +428,9 @@ def render_list(
     if listing.spec.filters or listing.spec.search:
         views = views_of_list(request, path=listing.state.path, query=listing.view_query)
     context = context | {"list": listing, "views": views}
-    response = render(request, "ui/list_part.html" if asks_part else template, context)
+    response = render(request, part if asks_part else template, context)
     patch_vary_headers(response, ("HX-Request", "HX-Target"))
-    if asks_part:
+    if asks_part and request.method == "GET":
         response["HX-Push-Url"] = listing.url
     return response
 

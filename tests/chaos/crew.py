@@ -64,12 +64,12 @@ class Post:
         return [line.split()[0] for line in self.notebook.read_text().splitlines()]
 
 
-def open_post(crew: Crew) -> Post:
-    """Start the mail server."""
+def open_post(crew: Crew, server: str = "mail_server") -> Post:
+    """Start the mail server, or the e-mail service."""
     notebook = crew.folder / "accepted.txt"
     notebook.touch()
     port = free_port()
-    process = crew.start("mail_server", str(notebook), str(port))
+    process = crew.start(server, str(notebook), str(port))
     assert process.stdout is not None
     assert process.stdout.readline().strip() == str(port).encode()
     return Post(port, notebook)

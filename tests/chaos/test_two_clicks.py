@@ -8,9 +8,13 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from encaisse.collection.models import EntryFollowUp, Reminder
+from encaisse.collection.models import EntryFollowUp, PaymentPromise, Reminder
+from encaisse.collection.operations.calls import CallResult, Outcome, write_call
 from encaisse.collection.operations.deliver import DeliveryRun, deliver_waiting
 from encaisse.collection.operations.mail_session import open_session
+from encaisse.collection.operations.prepare import Moment
+from encaisse.collection.operations.write_message import Message
+from encaisse.tenancy.journal import COMMAND_LINE
 from tests.chaos.crew import connect_to, crowd
 from tests.collection.world import Desk
 from tests.support.smtp import SmtpServer
@@ -67,3 +71,20 @@ def test_several_connections_share_the_work(desk: Desk, smtp_server: SmtpServer)
     assert result.sent == CUSTOMERS
     recipients = [received.recipients for received in smtp_server.received]
     assert len(recipients) == len(set(recipients)) == CUSTOMERS
+
+
+def test_a_form_sent_twice_at_once_is_one_call_with_one_promise(desk: Desk):
+    customer = desk.customer("DUPONT")
+    desk.invoice(customer, "F", 1500, due=date(2026, 3, 31))
+    desk.sync(TODAY)
+    message = Message("reminder", "phone", [desk.entry("F")], token="form-1")
+    said = CallResult(Outcome.PROMISE, promised_minor=50_000, promised_date=date(2026, 4, 15))
+    moment = Moment(TODAY, desk.at(TODAY))
+
+    def note() -> int:
+        return write_call(customer, message, said, moment, author=COMMAND_LINE).pk
+
+    first, second = at_once(note, note)
+
+    assert first == second
+    assert PaymentPromise.objects.count() == 1

@@ -18,9 +18,9 @@ def test_the_first_command_of_a_new_house_may_be_any(bare_processes: Processes, 
     assert listed.errors() == ""
 
 
-def test_statuses_and_streams_of_a_real_process(bare_processes: Processes, tmp_path):
-    refused = bare_processes.run("plan", "--company", "absente", "--json")
-    misused = bare_processes.run("plan", "--company", "absente", "--on", "hier")
+def test_statuses_and_streams_of_a_real_process(processes: Processes):
+    refused = processes.run("plan", "--company", "absente", "--json")
+    misused = processes.run("plan", "--company", "absente", "--on", "hier")
 
     assert (refused.wait(), refused.output()) == (1, "")
     assert refused.errors().splitlines()[-1].startswith("Il n’y a pas de société")

@@ -18,6 +18,7 @@ from encaisse.jobs.models import Job
 from encaisse.ledger.models import Customer
 from encaisse.tenancy.journal import COMMAND_LINE
 from encaisse.tenancy.models import Company, Event
+from encaisse.tenancy.operations import configure_company
 from tests.chaos.crew import connect_to
 from tests.collection.world import Desk
 from tests.support.smtp import SmtpServer
@@ -210,3 +211,75 @@ def test_what_is_announced_leaves_an_hour_later(automatic: Desk, smtp_server: Sm
     assert len(smtp_server.received) == 2
     tick(automatic, automatic.at(WEDNESDAY, 10))
     assert len(smtp_server.received) == 3
+
+
+def test_nothing_is_announced_that_would_leave_after_hours(
+    automatic: Desk, smtp_server: SmtpServer
+):
+    Company.objects.update(digest_to="chef@acme.example")
+    debtor(automatic)
+    automatic.sync(WEDNESDAY)
+    late = automatic.at(WEDNESDAY, 16, 30)  # ACME's hours end at 17:00
+
+    tick(automatic, late)
+
+    assert not Reminder.objects.exists()
+    tomorrow = WEDNESDAY + timedelta(days=1)
+    state = automatic_of(automatic.scope.company, now=late)
+    assert (state.state, state.next_at) == (AutomaticState.LATER, automatic.at(tomorrow, 10))
+
+
+def test_what_was_announced_does_not_leave_once_all_is_suspended(
+    automatic: Desk, smtp_server: SmtpServer
+):
+    Company.objects.update(digest_to="chef@acme.example")
+    debtor(automatic)
+    automatic.sync(WEDNESDAY)
+    tick(automatic, automatic.at(WEDNESDAY, 9))
+    company = automatic.scope.company
+    configure_company(company, author=COMMAND_LINE, automatic_paused=True)
+
+    tick(automatic, automatic.at(WEDNESDAY, 10))
+
+    assert smtp_server.received == []
+    stopped = Reminder.objects.get()
+    assert stopped.status == "cancelled"
+    assert "Envois automatiques suspendus" in stopped.error
+    # Once they go on, the step is announced again.
+    configure_company(company, author=COMMAND_LINE, automatic_paused=False)
+    tick(automatic, automatic.at(WEDNESDAY, 11))
+    tick(automatic, automatic.at(WEDNESDAY, 12))
+    assert len(smtp_server.received) == 1
+
+
+def test_what_a_person_let_go_leaves_while_all_is_suspended(
+    automatic: Desk, smtp_server: SmtpServer
+):
+    Step.objects.update(needs_approval=True)
+    debtor(automatic)
+    automatic.sync(WEDNESDAY)
+    tick(automatic, automatic.at(WEDNESDAY, 9))
+    configure_company(automatic.scope.company, author=COMMAND_LINE, automatic_paused=True)
+
+    now = automatic.at(WEDNESDAY, 10)
+    ids = [Reminder.objects.get().pk]
+    approve_reminders(automatic.scope, ids, author=COMMAND_LINE, now=now)
+    tick(automatic, now)
+
+    assert len(smtp_server.received) == 1
+
+
+def test_an_announcement_speaks_the_language_of_the_company(
+    automatic: Desk, smtp_server: SmtpServer
+):
+    Company.objects.update(digest_to="boss@acme.example", language="en")
+    debtor(automatic)
+    automatic.sync(WEDNESDAY)
+    now = automatic.at(WEDNESDAY, 9)
+    tick(automatic, now)
+
+    announce(automatic.scope.company, prepared_at=now, now=now)
+
+    [told] = smtp_server.received
+    assert str(told.message["Subject"]) == "1 reminder will be sent at 10:00 – ACME"
+    assert "€1,500.00" in told.message.get_body(("plain",)).get_content()  # type: ignore[union-attr]

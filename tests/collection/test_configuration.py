@@ -15,6 +15,7 @@ from encaisse.collection.queries.configuration import configuration
 from encaisse.messaging.models import MessageTemplate
 from encaisse.tenancy.journal import COMMAND_LINE
 from encaisse.tenancy.models import Company, Event
+from encaisse.tenancy.operations import configure_company
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -454,3 +455,27 @@ def test_any_value_in_any_place_gives_a_sentence_or_a_configuration(morel):
 
 def plain(refusal: Exception) -> str:
     return str(refusal).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_the_service_that_mails_leave_by_is_carried_and_its_keys_are_not(
+    morel: Company, petit: Company
+):
+    configure_company(
+        morel, author=COMMAND_LINE, mail_service="mailgun", service_key="k3y-secret",
+        service_domain="mg.morel.example", service_url="https://api.eu.mailgun.net/v3",
+        tracks_clicks=True,
+    )  # fmt: skip
+    found = configuration(morel)
+    assert "k3y-secret" not in str(found)
+    assert morel.events_token not in str(found)
+
+    take(petit, as_toml(found))
+
+    petit.refresh_from_db()
+    assert (petit.mail_service, petit.service_domain) == ("mailgun", "mg.morel.example")
+    assert petit.tracks_clicks
+    assert not petit.service_key_sealed
+    assert not petit.can_send_mail()
+    for wrong in ({"mail_service": "autre"}, {"service_url": "http://x.example"}):
+        with pytest.raises(ConfigurationRefused):
+            take(petit, document(settings=wrong))

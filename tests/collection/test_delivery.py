@@ -17,7 +17,7 @@ from encaisse.collection.operations.deliver import (
 from encaisse.collection.operations.effects import resolve_unknown
 from encaisse.collection.operations.mail_session import open_session
 from encaisse.ledger.models import Contact, Customer
-from encaisse.messaging.transport import CaptureSession
+from encaisse.messaging.transport import CaptureSession, Receipt
 from encaisse.tenancy.journal import COMMAND_LINE
 from tests import builders
 from tests.chaos.crew import connect_to
@@ -215,11 +215,12 @@ class Meddling(CaptureSession):
         super().__init__(folder)
         self._meddle: Callable[[], None] | None = meddle
 
-    def send(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> None:
-        super().send(envelope_from=envelope_from, recipients=recipients, content=content)
+    def send(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> Receipt:
+        receipt = super().send(envelope_from=envelope_from, recipients=recipients, content=content)
         if self._meddle:
             self._meddle, meddle = None, self._meddle
             meddle()
+        return receipt
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,13 +1,6 @@
 """Answers and returns, read from a real mailbox, find their reminder and their customer."""
 
-import os
-import tempfile
-from collections.abc import Generator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from email.message import EmailMessage
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -25,26 +18,10 @@ from encaisse.tenancy.journal import COMMAND_LINE
 from encaisse.tenancy.models import Company, Event
 from encaisse.tenancy.operations import configure_company
 from tests.collection.world import Desk
-from tests.support.imap import PASSWORD, ImapServer, dovecot_missing, imap_server
+from tests.support.imap import PASSWORD, ImapServer
+from tests.support.incoming import answer, returned
 
 TODAY = date(2026, 4, 8)
-
-
-@pytest.fixture(scope="module")
-def imap() -> Generator[ImapServer]:
-    """A server for all the tests."""
-    if why := dovecot_missing():
-        pytest.skip(why)
-    with tempfile.TemporaryDirectory(prefix="encaisse-imap-") as folder:
-        os.chmod(folder, 0o755)
-        with imap_server(Path(folder)) as server:
-            yield server
-
-
-@pytest.fixture
-def mailbox(imap: ImapServer) -> ImapServer:
-    """An empty mailbox of its own."""
-    return replace(imap, user=f"{uuid4().hex}@acme.example")
 
 
 @pytest.fixture
@@ -67,53 +44,6 @@ def sent(acme: Desk, dupont: Customer, mailbox: ImapServer) -> Reminder:
 def read(acme: Desk, *, at: datetime | None = None) -> Taken:
     company = Company.objects.get(pk=acme.company.pk)
     return read_mailbox(company, now=at or datetime.now(acme.company.zone))
-
-
-def answer(to: str = "", *, sender: str = "dupont@example.com", **headers: str) -> EmailMessage:
-    mail = EmailMessage()
-    mail["From"] = f"Jean Dupont <{sender}>"
-    mail["Subject"] = "Re: Relance"
-    mail["Message-ID"] = f"<{abs(hash((to, sender, *headers.items())))}@example.com>"
-    if to:
-        mail["In-Reply-To"] = to
-    for name, value in headers.items():
-        mail[name.replace("_", "-")] = value
-    mail.set_content("Le virement part vendredi.\n\n> Sauf erreur de notre part\n")
-    return mail
-
-
-def returned(
-    message_id: str, *, address: str = "dupont@example.com", status: str = "5.1.1"
-) -> bytes:
-    action = "failed" if status.startswith("5") else "delayed"
-    return f"""From: MAILER-DAEMON@mx.example
-To: compta@acme.example
-Subject: Undelivered Mail Returned to Sender
-Message-ID: <return-{status}-{address}>
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary=b
-
---b
-Content-Type: text/plain
-
-Sorry.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example
-
-Final-Recipient: rfc822; {address}
-Action: {action}
-Status: {status}
-Diagnostic-Code: smtp; {status} Unknown user
-
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: {message_id}
-
---b--
-""".encode()
 
 
 def test_a_mail_that_comes_back_takes_its_level_and_its_address_back(
@@ -185,6 +115,45 @@ def test_of_two_recipients_the_other_still_got_it(
     assert list(invalid) == ["Old@example.com"]
 
 
+def test_when_every_recipient_sends_it_back_it_did_not_arrive(
+    acme: Desk, dupont: Customer, mailbox: ImapServer, sent: Reminder
+):
+    Reminder.objects.update(recipients=["chef@example.com", "dupont@example.com"])
+    for address in ("chef@example.com", "dupont@example.com"):
+        mailbox.put(returned(sent.message_id, address=address))
+
+    assert read(acme).bounces == 2
+
+    sent.refresh_from_db()
+    assert sent.status == "bounced"
+    assert acme.level("F") == 0
+
+
+def test_a_mail_that_cannot_be_understood_stops_no_other(
+    acme: Desk, sent: Reminder, mailbox: ImapServer
+):
+    deep = b"".join(
+        b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (rank, rank)
+        for rank in range(2_000)
+    )
+    mailbox.put(b"From: dupont@example.com\nSubject: Re\n" + deep)
+    mailbox.put(answer(sent.message_id))
+
+    assert read(acme).answers == 1
+    assert read(acme).answers == 0
+
+
+def test_an_address_typed_in_capitals_is_written_to_no_more(
+    acme: Desk, dupont: Customer, mailbox: ImapServer, sent: Reminder
+):
+    Reminder.objects.update(recipients=["Dupont@Example.com"])
+    mailbox.put(returned(sent.message_id))
+
+    read(acme)
+
+    assert Contact.objects.get().is_invalid
+
+
 def test_a_delay_is_only_noted(acme: Desk, sent: Reminder, mailbox: ImapServer):
     mailbox.put(returned(sent.message_id, status="4.4.1"))
 
@@ -249,6 +218,18 @@ def test_each_mail_is_taken_once_and_nothing_changes_in_the_mailbox(
 
     assert Company.objects.get().imap_last_uid == 3
     assert all(b"Seen" not in flags and b"Deleted" not in flags for flags in mailbox.flags())
+
+
+def test_another_mailbox_set_while_one_is_read_keeps_its_own_beginning(
+    acme: Desk, sent: Reminder, mailbox: ImapServer
+):
+    mailbox.put(answer(sent.message_id))
+    reading = Company.objects.get(pk=acme.company.pk)
+    configure_company(acme.scope.company, author=COMMAND_LINE, imap_folder="Relances")
+
+    read_mailbox(reading, now=datetime.now(acme.company.zone))
+
+    assert Company.objects.get().imap_last_uid == 0
 
 
 def test_what_goes_wrong_is_kept_until_it_works_again(

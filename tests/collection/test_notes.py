@@ -155,7 +155,7 @@ def test_a_mention_is_mailed_once_with_a_link(morel, dupont, claire, karim, tmp_
         message_from_bytes(path.read_bytes(), policy=default) for path in outbox(morel).iterdir()
     ]
     assert mail["To"] == "Karim Benali <karim@morel.fr>"
-    assert mail["Subject"] == "Claire Martin vous a nommé dans une note : Dupont"
+    assert mail["Subject"] == "Claire Martin vous a nommé dans une note : Dupont"
     body = mail.get_body(("html",)).get_content()
     assert "&lt;b&gt;Voir&lt;/b&gt; la facture" in body
     assert f'href="{PAGE}"' in body

@@ -61,7 +61,7 @@ def is_within(entry: EntryFacts, bounds: Reach, today: date) -> bool:
     return bool(fresh or invoiced or followed or announced)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.data(), scenarios(), TODAYS)
 def test_every_entry_whose_step_is_due_is_within_reach(data, scenario: ScenarioRule, today: date):
     entry = data.draw(entries(today))
@@ -70,7 +70,7 @@ def test_every_entry_whose_step_is_due_is_within_reach(data, scenario: ScenarioR
         assert is_within(entry, reach([scenario], CALENDAR, today), today)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.data(), scenarios(), TODAYS)
 def test_every_entry_to_announce_is_within_reach(data, scenario: ScenarioRule, today: date):
     entry = data.draw(entries(today))
@@ -81,7 +81,7 @@ def test_every_entry_to_announce_is_within_reach(data, scenario: ScenarioRule, t
         assert is_within(entry, reach([scenario], CALENDAR, today), today)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.data(), scenarios(), TODAYS)
 def test_a_step_never_leaves_before_the_previous_one_nor_on_its_day(
     data, scenario: ScenarioRule, today: date

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from encaisse.collection.models import EntryFollowUp, Reminder
-from encaisse.collection.operations.attachments import Attached
+from encaisse.collection.operations.attachments import Attached, attach, attached_to
 from encaisse.collection.operations.holds import set_hold
 from encaisse.collection.operations.prepare import Moment
 from encaisse.collection.operations.write_message import (
@@ -16,7 +16,7 @@ from encaisse.collection.operations.write_message import (
     MessageRefused,
     write_message,
 )
-from encaisse.ledger.models import Customer
+from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.tenancy.journal import COMMAND_LINE
 from encaisse.tenancy.models import Event
 from tests.collection.world import Desk
@@ -105,6 +105,21 @@ def test_nothing_leaves_for_what_was_paid_meanwhile(acme: Desk, dupont: Customer
     assert "réglé entre-temps" in Reminder.objects.get().error
 
 
+def test_lines_follow_the_facts_even_where_the_total_stays(acme: Desk, dupont: Customer):
+    acme.credit_note(dupont, "AV", 100, on=TODAY)
+    acme.sync(TODAY)
+    order(acme, dupont, mail(acme, "F", "AV"))
+    # Forty of the credit note pay a part of the invoice: 1 460 − 60 is still 1 400.
+    LedgerEntry.objects.filter(document_number="F").update(remaining_minor=146_000)
+    LedgerEntry.objects.filter(document_number="AV").update(remaining_minor=-6_000)
+
+    acme.deliver(TODAY)
+
+    reminder = Reminder.objects.get()
+    claimed = dict(reminder.lines.values_list("entry__document_number", "claimed_minor"))
+    assert (reminder.amount_minor, claimed) == (140_000, {"F": 146_000, "AV": -6_000})
+
+
 def test_the_same_form_sent_twice_is_one_message(acme: Desk, dupont: Customer):
     first = order(acme, dupont, mail(acme, "F"))
     again = order(acme, dupont, mail(acme, "F"))
@@ -131,6 +146,16 @@ def test_files_go_along(acme: Desk, dupont: Customer):
     (joined,) = sent(acme)[0].iter_attachments()
     assert joined.get_filename() == "relevé.pdf"
     assert joined.get_content() == b"%PDF-1.7 dix pages"
+
+
+def test_a_file_with_a_long_name_is_kept(acme: Desk):
+    token = "0" * 32
+
+    attach(acme.company, token, "請求書" * 40 + ".pdf", [b"%PDF-1.7"])
+
+    [file] = attached_to(acme.company, token)
+    assert file.name.startswith("請求書")
+    assert file.name.endswith(".pdf")
 
 
 def test_a_statement_holds_back_no_reminder(acme: Desk, dupont: Customer):

@@ -308,3 +308,13 @@ def test_an_address_that_the_file_replaced_is_not_written_to(morel: Company, tmp
 
     writable = Contact.objects.writable().values_list("email", flat=True)
     assert list(writable) == ["new@dupont.example"]
+
+
+def test_an_address_that_the_file_gives_again_is_written_to_again(morel: Company, tmp_path: Path):
+    for email in ("right@dupont.example", "wrong@dupont.example", "right@dupont.example"):
+        text = f"Code client;Nom;E-mail\nC1;Dupont;{email}\n"
+        bring(morel, "customers", table(tmp_path, text))
+
+    writable = Contact.objects.writable().values_list("email", flat=True)
+    assert list(writable) == ["right@dupont.example"]
+    assert morel.customer_set.get().has_email

@@ -141,7 +141,8 @@ def test_every_table_with_a_company_is_known():
     assert named <= set(owned_tables())
 
 
-def test_the_job_of_the_screen_makes_it_anew_from_now(morel):
+def test_the_job_of_the_screen_makes_it_anew_from_now(morel, monkeypatch):
+    monkeypatch.setitem(reset_demo.__kwdefaults__, "desk_days", 5)  # a quick demonstration
     claire = User.objects.get(email="demo@encaisse.local")
     job = start_job("encaisse.demo.tasks.reset", company=morel, label="x", actor=claire)
 

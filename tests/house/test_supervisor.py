@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import socket
-from collections.abc import Generator
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -28,7 +27,7 @@ def answers(port: int) -> bool:
 
 def pids(server: Process, name: str) -> list[int]:
     """The process ids that the supervisor announced for a child, oldest first."""
-    return [int(pid) for pid in re.findall(rf"{name} : démarré \(pid (\d+)\)", server.errors())]
+    return [int(pid) for pid in re.findall(rf"{name} : démarré \(pid (\d+)\)", server.errors())]
 
 
 def exists(pid: int) -> bool:
@@ -41,17 +40,31 @@ def port() -> int:
 
 
 @pytest.fixture
-def server(bare_processes: Processes, port: int) -> Generator[Process]:
-    """`encaisse serve` on an empty data folder, ready."""
-    server = bare_processes.start("serve", "--json", ENCAISSE_PORT=str(port))
+def server(processes: Processes, port: int) -> Process:
+    """`encaisse serve` on a database whose schema is up to date, ready."""
+    return started(processes, port)
+
+
+def started(processes: Processes, port: int) -> Process:
+    server = processes.start("serve", "--json", ENCAISSE_PORT=str(port))
     wait_until(lambda: bool(server.output()) or not server.is_running())
     assert server.is_running(), server.errors()
     return server
 
 
-def test_serve_starts_on_an_empty_folder_and_says_where_it_is(server: Process, port: int):
+def test_serve_starts_on_an_empty_folder_while_a_worker_waits_for_the_schema(
+    bare_processes: Processes, port: int
+):
+    worker = bare_processes.start("worker")
+    wait_until(lambda: "En attente de la mise à jour du schéma" in worker.errors())
+
+    server = started(bare_processes, port)
+
     assert json.loads(server.output()) == {"url": f"http://localhost:{port}"}
     assert answers(port)
+    wait_until(lambda: "Starting worker" in worker.errors())
+    assert worker.terminate() == 0
+    assert server.terminate() == 0
 
 
 def test_a_killed_worker_is_back_and_sigterm_stops_everything(server: Process, port: int):
@@ -102,17 +115,6 @@ def test_a_bad_variable_is_refused_by_its_name_with_status_2(bare_processes: Pro
     assert refused.wait() == 2
     assert refused.errors().startswith("ENCAISSE_WORKERS vaut « beaucoup »")
     assert "Traceback" not in refused.errors()
-
-
-def test_a_worker_waits_for_the_schema(bare_processes: Processes, port: int):
-    worker = bare_processes.start("worker")
-    wait_until(lambda: "En attente de la mise à jour du schéma" in worker.errors())
-    server = bare_processes.start("serve", ENCAISSE_PORT=str(port))
-
-    wait_until(lambda: "Starting worker" in worker.errors())
-
-    assert worker.terminate() == 0
-    assert server.terminate() == 0
 
 
 def test_two_first_starts_at_once_migrate_once(bare_processes: Processes):

@@ -118,6 +118,15 @@ def test_a_text_that_went_is_obsolete(product):
     assert problems() == ["en : obsolète : 'Relance de %(name)s'"]
 
 
+def test_a_text_whose_spaces_alone_change_keeps_its_translation(product):
+    source = (product / "views.py").read_text()
+    (product / "views.py").write_text(source.replace("Relance de", "Relance\u00a0de"))
+
+    update()
+
+    assert problems() == []
+
+
 def test_a_translation_with_other_variables_is_refused(product):
     entry = 'msgid "Relance de %(name)s"\nmsgstr "Reminder for %(name)s"'
     translate(product, entry, "Reminder for %(nom)s")

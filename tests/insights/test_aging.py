@@ -1,6 +1,6 @@
 """The aged balance, on figures that can be added by hand."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -20,19 +20,9 @@ from tests.builders import (
     profile,
     settled,
 )
+from tests.insights.days import ON, days_ago
 
 pytestmark = pytest.mark.django_db
-
-ON = date(2026, 3, 31)
-
-
-def days_ago(days: int) -> date:
-    return ON - timedelta(days=days)
-
-
-@pytest.fixture
-def morel():
-    return company("Ateliers Morel")
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The open items one by one, on figures that can be added by hand."""
 
-from datetime import date, timedelta
-
 import pytest
 
 from encaisse.collection.models import DisputeEntry, PaymentPromise, PromiseEntry, ReminderLine
@@ -22,19 +20,9 @@ from tests.builders import (
     reminder,
     settled,
 )
+from tests.insights.days import ON, days_ago
 
 pytestmark = pytest.mark.django_db
-
-ON = date(2026, 3, 31)
-
-
-def days_ago(days: int) -> date:
-    return ON - timedelta(days=days)
-
-
-@pytest.fixture
-def morel():
-    return company("Ateliers Morel")
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from encaisse.tenancy.journal import COMMAND_LINE
 from encaisse.tenancy.models import Event
 from encaisse.tenancy.scope import Scope
 from tests.builders import (
-    company,
     credit_note,
     customer,
     dispute,
@@ -46,16 +45,6 @@ THIS_WEEK, NEXT_WEEK, THIRD_WEEK = "2026-03-16", "2026-03-23", "2026-03-30"
 
 def days(number: int) -> date:
     return ON + timedelta(days=number)
-
-
-@pytest.fixture
-def morel():
-    return company("Ateliers Morel")
-
-
-@pytest.fixture
-def dupont(morel):
-    return customer(morel, "Dupont", sales_rep="Durant")
 
 
 def forecast(of, **options):
@@ -344,6 +333,17 @@ def test_months_hold_what_came_in_and_what_is_expected(morel, dupont):
     assert (april.overdue, april.coming) == (50_00, 8_00)
     assert (found.later, found.undated, found.credits) == (4_00, 2_00, -1109_00)
     assert found.current == march
+
+
+def test_a_rejected_payment_is_taken_off_the_month_in_which_the_bank_rejected_it(morel, dupont):
+    settled(payment(dupont, euros=300, on=date(2026, 2, 10)), on=date(2026, 2, 10))
+    settled(payment(dupont, euros=100, on=date(2026, 3, 2)), on=date(2026, 3, 2))
+    payment(dupont, euros=-300, on=date(2026, 3, 3), kind="rejected_payment")
+
+    by_month = {month.first: month for month in objective(morel).months}
+
+    assert by_month[date(2026, 2, 1)].received == 300_00
+    assert by_month[date(2026, 3, 1)].received == -200_00
 
 
 def test_targets_are_written_once_and_belong_to_the_whole_company(morel):

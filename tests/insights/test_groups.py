@@ -19,11 +19,6 @@ ALL = GroupCriteria()
 
 
 @pytest.fixture
-def morel():
-    return company("Ateliers Morel", slug="morel")
-
-
-@pytest.fixture
 def petit():
     return company("Petit Frères", slug="petit")
 

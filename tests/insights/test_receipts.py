@@ -8,21 +8,11 @@ from encaisse.insights.criteria import Criteria
 from encaisse.insights.receipts import ReceiptCriteria, Receipts
 from encaisse.ledger.models import Allocation, PaymentMethod
 from encaisse.tenancy.scope import Scope
-from tests.builders import at_level, company, credit_note, customer, invoice, payment
+from tests.builders import at_level, credit_note, customer, invoice, payment
 
 pytestmark = pytest.mark.django_db
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
-
-
-@pytest.fixture
-def morel():
-    return company("Ateliers Morel")
-
-
-@pytest.fixture
-def dupont(morel):
-    return customer(morel, "Dupont", sales_rep="Durant")
 
 
 def receipts(of, sales_reps=None, **criteria):

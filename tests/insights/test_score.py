@@ -8,7 +8,7 @@ import pytest
 from encaisse.insights.payments import PaymentRecord, overdue_now
 from encaisse.insights.rules.score import Credit, Debit, grade_of, pair, score_of
 from encaisse.ledger.models import Allocation, LedgerEntry
-from tests.builders import company, credit_note, customer, invoice, payment
+from tests.builders import credit_note, customer, invoice, payment
 
 TODAY = date(2026, 6, 30)
 
@@ -59,11 +59,6 @@ def test_the_oldest_payment_pays_the_oldest_debt_of_its_group():
 
 
 # -- over a ledger -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def morel(db):
-    return company("Ateliers Morel", slug="morel")
 
 
 @pytest.fixture

@@ -24,11 +24,6 @@ TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
-@pytest.fixture
-def morel():
-    return company("Ateliers Morel", slug="morel")
-
-
 def found(of, text, *, sales_reps=None, customers=6, entries=6):
     scope = Scope(of, sales_reps)
     return search(scope, text, today=TODAY, customers=customers, entries=entries)

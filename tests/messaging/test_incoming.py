@@ -278,3 +278,13 @@ def test_a_damaged_mail_gives_what_can_be_read_of_it(content: bytes):
     assert mail.kind == "reply"
     assert 5 < len(mail.message_id) <= 250
     assert "\x00" not in mail.text
+
+
+def test_of_an_endless_thread_the_nearest_mails_are_looked_for():
+    thread = " ".join(f"<{number}@acme.example>" for number in range(50_000))
+    content = f"In-Reply-To: <direct@acme.example>\nReferences: {thread}\n\nBonjour".encode()
+
+    answers = read_incoming(content).answers
+
+    assert answers[:2] == ("<direct@acme.example>", "<49999@acme.example>")
+    assert len(answers) == 100

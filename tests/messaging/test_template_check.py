@@ -6,7 +6,7 @@ from encaisse.messaging.rules.placeholders import CATALOGUE, modern
 from encaisse.messaging.rules.rendering import TemplateRefused, check_template, render
 from tests.messaging.facts import facts
 
-ONLY_SIMPLE = "seules les balises « {{ nom }} » et les conditions « {% if %} » sont permises."
+ONLY_SIMPLE = "seules les balises « {{ nom }} » et les conditions « {% if %} » sont permises."
 
 
 def test_a_good_template_has_no_problem():
@@ -20,11 +20,11 @@ def test_a_good_template_has_no_problem():
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
-        ("{{ montan }}", "Balise inconnue « montan »."),
-        ("%montan%", "Balise inconnue « montan »."),
-        ("{% if montan %}x{% endif %}", "Balise inconnue « montan »."),
-        ("{{ self }}", "Balise inconnue « self »."),
-        ("{{ b2b }}", "« b2b » sert de condition et ne peut pas être imprimé."),
+        ("{{ montan }}", "Balise inconnue « montan »."),
+        ("%montan%", "Balise inconnue « montan »."),
+        ("{% if montan %}x{% endif %}", "Balise inconnue « montan »."),
+        ("{{ self }}", "Balise inconnue « self »."),
+        ("{{ b2b }}", "« b2b » sert de condition et ne peut pas être imprimé."),
         ("{{ total|upper }}", ONLY_SIMPLE),
         ("{{ total.__class__ }}", ONLY_SIMPLE),
         ("{{ total() }}", ONLY_SIMPLE),
@@ -53,7 +53,7 @@ def test_anything_else_is_refused_in_french(body, problem):
 def test_a_block_cannot_be_in_the_subject():
     problems = [str(problem) for problem in check_template("{{ tableau }}", "x")]
 
-    assert problems == ["« tableau » ne peut pas figurer dans l’objet."]
+    assert problems == ["« tableau » ne peut pas figurer dans l’objet."]
 
 
 def test_percent_signs_and_encoded_addresses_are_not_tags():
@@ -68,7 +68,7 @@ def test_an_empty_mandatory_value_is_refused(name):
     if name == "tableau":
         data = facts(entries=type(data.table)("EUR", ()))
 
-    with pytest.raises(TemplateRefused, match=f"« {name} »"):
+    with pytest.raises(TemplateRefused, match=f"« {name} »"):
         render("Objet", "<p>avant {{ " + name + " }}</p>", data)
 
 

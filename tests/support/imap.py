@@ -99,7 +99,7 @@ def dovecot_missing() -> str:
 
 
 @contextmanager
-def imap_server(folder: Path) -> Iterator[ImapServer]:
+def start_imap(folder: Path) -> Iterator[ImapServer]:
     """A server, until the end of the block."""
     port = free_port()
     owner = pwd.getpwnam("nobody")

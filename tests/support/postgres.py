@@ -14,7 +14,11 @@ from uuid import uuid4
 
 import psycopg
 
-_OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+# Nothing of it is kept, and nothing works in the background beside the tests.
+_OPTIONS = (
+    "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    " -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off"
+)
 
 
 class PostgresUnavailable(Exception):

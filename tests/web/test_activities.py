@@ -12,21 +12,12 @@ from django.utils import timezone
 from encaisse.collection.models import EntryFollowUp, Reminder, ReminderLine
 from encaisse.jobs.models import Job
 from encaisse.tenancy.models import Event
-from tests.builders import company, customer, invoice, member, reminder
+from tests.builders import customer, invoice, member, reminder
+from tests.web.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
 URL = "/s/morel/activites/"
-
-
-@pytest.fixture
-def morel():
-    return company("Ateliers Morel", slug="morel")
-
-
-@pytest.fixture
-def today(morel):
-    return morel.local_day(timezone.now())
 
 
 @pytest.fixture
@@ -38,11 +29,6 @@ def claire(morel):
 def collector(client, claire):
     client.force_login(claire)
     return client
-
-
-@pytest.fixture
-def dupont(morel):
-    return customer(morel, "Dupont", sales_rep="Durant")
 
 
 @pytest.fixture
@@ -64,10 +50,6 @@ def unknown(dupont, today):
         claimed_minor=10_000,
     )  # fmt: skip
     return made
-
-
-def text_of(response) -> str:
-    return response.text.replace("\u202f", " ").replace("\xa0", " ")
 
 
 def test_the_list_says_what_was_done_to_whom_and_by_whom(collector, several):
@@ -95,6 +77,14 @@ def test_the_list_says_what_was_done_to_whom_and_by_whom(collector, several):
 )
 def test_each_filter_applies(collector, several, query, count):
     assert f"De 1 à {count} sur {count}" in text_of(collector.get(URL + query))
+
+
+def test_opened_mails_are_a_status_of_their_own(collector, several, dupont):
+    Reminder.objects.filter(kind="pre_due").update(opened_at=timezone.now())
+
+    (row,) = collector.get(f"{URL}?statut=ouvert").context["list"].rows
+
+    assert row.reminder.kind == "pre_due"
 
 
 def test_an_actor_is_a_filter(collector, several, claire):

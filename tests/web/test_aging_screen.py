@@ -5,33 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
-from tests.builders import at_level, company, customer, dispute, hold, invoice, member, payment
+from tests.builders import at_level, customer, dispute, hold, invoice, member, payment
+from tests.web.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
 URL = "/s/morel/qui-vous-doit-quoi/"
-
-
-@pytest.fixture
-def morel():
-    return company("Ateliers Morel", slug="morel")
-
-
-@pytest.fixture
-def today(morel):
-    return morel.local_day(timezone.now())
-
-
-@pytest.fixture
-def reader(client, morel):
-    client.force_login(member(morel, "reader"))
-    return client
-
-
-def text_of(response) -> str:
-    return response.text.replace("\u202f", " ").replace("\xa0", " ")
 
 
 @pytest.fixture

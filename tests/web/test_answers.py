@@ -11,18 +11,13 @@ from encaisse.collection.models import IncomingMail, Reminder
 from encaisse.collection.operations.opening import note_opening, opening_token, with_image
 from encaisse.tenancy.models import Event
 from encaisse.tenancy.secrets import unseal
-from tests.builders import company, customer, member, reminder
+from tests.builders import customer, member, reminder
 
 pytestmark = pytest.mark.django_db
 
 ROOT = "/s/morel/"
 ANSWERS, MAILBOX = f"{ROOT}suivre/reponses/", f"{ROOT}configurer/expediteur/boite/"
 NOON = datetime(2026, 4, 9, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def morel():
-    return company("Ateliers Morel", slug="morel")
 
 
 @pytest.fixture
@@ -75,6 +70,23 @@ def test_answers_wait_in_a_list_until_somebody_deals_with_them(desk, dupont, sen
     assert list(kinds.values_list("kind", flat=True)) == ["answer.handled", "answer.reopened"]
 
 
+def test_the_answers_of_a_tab_are_exported(desk, dupont, sent):
+    mail(dupont, reminder=sent)
+    mail(dupont, kind="bounce", subject="Undelivered", diagnosis="550 5.1.1", text="")
+
+    lines, returns = (
+        b"".join(desk.get(f"{ANSWERS}export.csv{query}")).decode("utf-8-sig").splitlines()
+        for query in ("", "?statut=retours")
+    )
+
+    assert lines[0].startswith("Reçue le;Heure;Client;Code client;Expéditeur;Objet;Message")
+    assert lines[1:] == [
+        "09/04/2026;14:00;Dupont;411DUPONT;a@dupont.example;Re: Relance;"
+        "Le virement part <b>vendredi</b>.;Relance;1;100,00;EUR;;"
+    ]
+    assert "Undelivered;550 5.1.1;;;;;;" in returns[1]
+
+
 def test_an_answer_is_shown_with_what_can_be_done_about_it_and_on_its_reminder(desk, dupont, sent):
     answer = mail(dupont, reminder=sent)
 
@@ -121,19 +133,19 @@ def test_a_mailbox_is_saved_sealed_and_a_refusal_is_said(client, morel):
     client.force_login(member(morel, "administrator"))
     settings = {
         "imap_host": "127.0.0.1", "imap_port": 1, "imap_security": "none",
-        "imap_username": "compta", "imap_password": "secret", "imap_folder": "INBOX",
+        "imap_username": "compta", "imap_password": "tr3s-discret", "imap_folder": "INBOX",
     }  # fmt: skip
 
     assert client.post(MAILBOX, settings).status_code == 302
     morel.refresh_from_db()
-    assert unseal(morel.imap_password_sealed) == "secret"
+    assert unseal(morel.imap_password_sealed) == "tr3s-discret"
     response = client.post(MAILBOX, settings | {"imap_password": "", "do": "test"})
 
     assert response.status_code == 422
     assert "refuse la connexion sur le port 1" in response.text
-    assert "secret" not in response.text
+    assert "tr3s-discret" not in response.text
     morel.refresh_from_db()
-    assert unseal(morel.imap_password_sealed) == "secret"
+    assert unseal(morel.imap_password_sealed) == "tr3s-discret"
     assert client.post(MAILBOX, settings | {"imap_username": ""}).status_code == 422
 
 

@@ -1,11 +1,13 @@
 """« Promesses » and « Litiges » over HTTP, and the form of several payments."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from encaisse.collection.models import Dispute, PaymentPromise
 from encaisse.collection.operations.disputes import close_dispute, open_dispute
@@ -16,8 +18,8 @@ from encaisse.collection.operations.promises import (
 )
 from encaisse.collection.rules.promises import Instalment
 from encaisse.tenancy.journal import COMMAND_LINE
-from encaisse.tenancy.models import Event
-from tests.builders import PASSWORD, at_level, company, customer, invoice, member, settled
+from tests.builders import PASSWORD, at_level, customer, invoice, member, settled
+from tests.web.reading import events, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,37 +28,8 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def morel():
-    return company("Ateliers Morel", slug="morel")
-
-
-@pytest.fixture
-def today(morel):
-    return morel.local_day(timezone.now())
-
-
-@pytest.fixture
-def collector(client, morel):
-    client.force_login(member(morel, "collector"))
-    return client
-
-
-@pytest.fixture
-def dupont(morel):
-    return customer(morel, "Dupont", sales_rep="Durant")
-
-
-@pytest.fixture
 def petit(morel):
     return customer(morel, "Petit", sales_rep="Guérin")
-
-
-def text_of(response) -> str:
-    return response.text.replace("\u202f", " ").replace("\xa0", " ")
-
-
-def events() -> list[str]:
-    return list(Event.objects.order_by("id").values_list("kind", flat=True))
 
 
 def acting(day: date) -> dict:
@@ -201,6 +174,26 @@ def test_a_promise_is_moved_to_another_day(collector, five, today):
     assert "est passée" in text_of(
         collector.post(f"{PROMISES}{moved.pk}/reporter/", {"promised_date": "2020-01-01"})
     )
+
+
+def test_a_postponed_promise_gets_its_day_back_once(collector, five, today):
+    late = five["late"]
+    day = today + timedelta(days=9)
+    shown = collector.post(
+        f"{PROMISES}{late.pk}/reporter/", {"promised_date": day.isoformat()}, follow=True
+    )
+    moved = PaymentPromise.objects.latest("id")
+    undo = f"{PROMISES}{moved.pk}/remettre/"
+    assert undo in shown.text
+
+    told = [text_of(collector.post(undo, follow=True)) for _ in range(2)]
+
+    assert "La promesse a retrouvé sa date." in told[0]
+    assert "C’était déjà fait." in told[1]
+    assert list(PaymentPromise.objects.filter(cancelled_on=None, pk__in=[late.pk, moved.pk])) == [
+        late
+    ]
+    assert events()[-2:] == ["promise.postponed", "promise.put_back"]
 
 
 def test_the_list_says_why_it_is_empty(collector, five, morel):
@@ -420,3 +413,14 @@ def test_the_schedule_fills_itself_and_nothing_is_cut(browser_page, morel, dupon
             problems = [(one["id"], node["target"]) for one in found for node in one["nodes"]]
             assert (address, width, problems) == (address, width, [])
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("path", [PROMISES, DISPUTES])
+def test_a_workbook_says_what_the_list_was(collector, dupont, path):
+    response = collector.get(f"{path}export.xlsx?q=dupont")
+
+    with BytesIO(b"".join(response)) as file:
+        about = CalamineWorkbook.from_filelike(file).get_sheet_by_index(1).to_python()
+    assert ["Filtre", "« dupont »"] in [
+        [cell.replace("\xa0", " ") for cell in row] for row in about
+    ]

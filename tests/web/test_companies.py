@@ -8,15 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.builders import company, customer, invoice, member
+from tests.web.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
 URL = "/societes/clients/"
-
-
-@pytest.fixture
-def morel():
-    return company("Ateliers Morel", slug="morel")
 
 
 @pytest.fixture
@@ -30,11 +26,6 @@ def claire(morel, petit):
 
 
 @pytest.fixture
-def today(morel):
-    return morel.local_day(timezone.now())
-
-
-@pytest.fixture
 def both(morel, petit, today):
     late = today - timedelta(days=30)
     here = customer(morel, "Dupont", siren="732829320", sales_rep="Durant")
@@ -42,10 +33,6 @@ def both(morel, petit, today):
     invoice(here, euros=100, due=late)
     invoice(there, euros=40, due=late)
     return here, there
-
-
-def text_of(response) -> str:
-    return response.text.replace("\u202f", " ").replace("\xa0", " ")
 
 
 def test_the_picker_sums_the_companies_and_leads_to_their_customers(client, claire, both):

@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from encaisse.collection.models import Dispute, Hold, PaymentPromise
 from encaisse.collection.operations.setup import install_defaults
 from encaisse.tenancy.models import Company, Event
-from tests.builders import PASSWORD, customer, invoice, member, payment, reminder, settled
+from tests.builders import customer, invoice, member, payment, reminder, settled
+from tests.web.browsing import enter, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -21,11 +20,6 @@ def morel(browser_page):
     install_defaults(of)
     member(of, email="claire@morel.fr", first_name="Claire", last_name="Martin")
     return of
-
-
-@pytest.fixture
-def today(morel):
-    return morel.local_day(timezone.now())
 
 
 @pytest.fixture
@@ -40,12 +34,7 @@ def dupont(morel, today):
 
 @pytest.fixture
 def page(browser_page: Page, dupont) -> Page:
-    browser_page.goto("/connexion/")
-    browser_page.get_by_label("Adresse e-mail").fill("claire@morel.fr")
-    browser_page.get_by_label("Mot de passe").fill(PASSWORD)
-    browser_page.get_by_role("button", name="Se connecter").click()
-    browser_page.wait_for_url("/s/morel/", wait_until="networkidle")
-    browser_page.goto(f"/s/morel/clients/{dupont.pk}/")
+    enter(browser_page, "claire@morel.fr", f"/s/morel/clients/{dupont.pk}/")
     return browser_page
 
 
@@ -150,7 +139,5 @@ def test_nothing_is_cut_and_axe_finds_nothing(page, dupont, today, width, scheme
     own = ("", "promesse/", "historique/", "reglements/", f"pieces/{paid.pk}/")
     for address in (*(f"{page.url}{one}" for one in own), "/s/morel/activites/"):
         page.goto(address)
-        found = Axe().run(page, options={"preload": False}).response["violations"]
-
-        assert [(one["id"], node["target"]) for one in found for node in one["nodes"]] == []
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

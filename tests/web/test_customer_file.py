@@ -10,7 +10,7 @@ from django.utils import timezone
 from encaisse.collection.models import EntryFollowUp, Note, NoteMention, ReminderLine
 from encaisse.collection.operations.setup import install_defaults
 from encaisse.ledger.models import Contact
-from encaisse.tenancy.models import Company, Event
+from encaisse.tenancy.models import Company
 from tests.builders import (
     at_level,
     customer,
@@ -20,6 +20,7 @@ from tests.builders import (
     reminder,
     settled,
 )
+from tests.web.reading import events, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -31,11 +32,6 @@ def morel():
     of = Company.objects.create(slug="morel", name="Ateliers Morel", mail_mode="capture")
     install_defaults(of)
     return of
-
-
-@pytest.fixture
-def today(morel):
-    return morel.local_day(timezone.now())
 
 
 @pytest.fixture
@@ -55,21 +51,8 @@ def dupont(morel):
 
 
 @pytest.fixture
-def late(dupont, today):
-    return invoice(dupont, euros="1200.50", due=today - timedelta(days=70))
-
-
-@pytest.fixture
 def url(dupont):
     return f"/s/morel/clients/{dupont.pk}/"
-
-
-def text_of(response) -> str:
-    return response.text.replace("\u202f", " ").replace("\xa0", " ")
-
-
-def events() -> list[str]:
-    return list(Event.objects.order_by("id").values_list("kind", flat=True))
 
 
 def paid_late(of, *, days: int, on) -> None:

@@ -6,7 +6,6 @@ import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from encaisse.collection.models import (
     CustomerFollowUp,
@@ -18,7 +17,7 @@ from encaisse.collection.models import (
 )
 from encaisse.collection.operations.setup import install_defaults
 from encaisse.ledger.models import Contact
-from encaisse.tenancy.models import Company, Event
+from encaisse.tenancy.models import Company
 from tests.builders import (
     at_level,
     credit_note,
@@ -30,6 +29,7 @@ from tests.builders import (
     reminder,
     settled,
 )
+from tests.web.reading import events, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,11 +44,6 @@ def morel():
 
 
 @pytest.fixture
-def today(morel):
-    return morel.local_day(timezone.now())
-
-
-@pytest.fixture
 def collector(client, morel):
     client.force_login(member(morel, "collector", first_name="Claire", last_name="Morel"))
     return client
@@ -57,11 +52,6 @@ def collector(client, morel):
 @pytest.fixture
 def dupont(morel):
     return customer(morel, "Dupont", sales_rep="Durant", email="compta@dupont.example")
-
-
-@pytest.fixture
-def late(dupont, today):
-    return invoice(dupont, euros="1200.50", due=today - timedelta(days=70))
 
 
 @pytest.fixture
@@ -74,16 +64,8 @@ def url(dupont):
     return f"/s/morel/clients/{dupont.pk}/"
 
 
-def text_of(response) -> str:
-    return response.text.replace("\u202f", " ").replace("\xa0", " ")
-
-
 def undo_of(response) -> str:
     return [message.extra_tags for message in get_messages(response.wsgi_request)][-1]
-
-
-def events() -> list[str]:
-    return list(Event.objects.order_by("id").values_list("kind", flat=True))
 
 
 # -- what it shows -------------------------------------------------------------------------------

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.builders import PASSWORD, company, member
+from tests.builders import company, member
 from tests.support.processes import Processes
 from tests.support.smtp import SmtpServer
+from tests.web.browsing import enter, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,18 +28,13 @@ def worker(processes: Processes) -> None:
 def page(browser_page: Page) -> Page:
     demo = company("Ateliers Morel", slug="morel", is_demo=True)
     member(demo, "administrator", "claire@morel.fr", first_name="Claire", last_name="Martin")
-    browser_page.goto("/connexion/")
-    browser_page.get_by_label("Adresse e-mail").fill("claire@morel.fr")
-    browser_page.get_by_label("Mot de passe").fill(PASSWORD)
-    browser_page.get_by_role("button", name="Se connecter").click()
-    browser_page.wait_for_url("/s/morel/", wait_until="networkidle")
+    enter(browser_page, "claire@morel.fr", "/s/morel/")
     return browser_page
 
 
 def check(page: Page) -> None:
     """Nothing that axe refuses, nothing cut at the width of a phone."""
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    assert [f"{one['id']} {node['target']}" for one in found for node in one["nodes"]] == []
+    assert violations(page) == []
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     page.set_viewport_size({"width": 1280, "height": 800})

@@ -1,5 +1,6 @@
 """Échéances, Encaissements, Clients, and what « Qui vous doit quoi ? » shares with them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,9 +15,7 @@ from encaisse.ledger.models import PaymentMethod
 from encaisse.tenancy.models import Company, Event, Membership
 from encaisse.tenancy.operations import note_visit
 from tests.builders import (
-    PASSWORD,
     at_level,
-    company,
     customer,
     dispute,
     has_profile,
@@ -26,22 +25,14 @@ from tests.builders import (
     payment,
     profile,
 )
+from tests.web.browsing import enter
+from tests.web.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
 ROOT = "/s/morel/"
 AGING, DUE = f"{ROOT}qui-vous-doit-quoi/", f"{ROOT}echeances/"
 RECEIPTS, CUSTOMERS = f"{ROOT}encaissements/", f"{ROOT}clients/"
-
-
-@pytest.fixture
-def morel():
-    return company("Ateliers Morel", slug="morel")
-
-
-@pytest.fixture
-def today(morel):
-    return morel.local_day(timezone.now())
 
 
 @pytest.fixture
@@ -57,8 +48,9 @@ def dupont(morel, today):
         free1="Nord", free2="VIP", city="Lille",
     )  # fmt: skip
     late = invoice(
-        made, euros="1200.50", due=today - timedelta(days=70), document_number="FA1", free1="Lot 7"
-    )
+        made, euros="1200.50", due=today - timedelta(days=70), document_number="FA1",
+        free1="Lot 7", label="Équipement du hall",
+    )  # fmt: skip
     at_level(late, 3, on=today)
     return made
 
@@ -68,10 +60,6 @@ def petit(morel, today):
     made = customer(morel, "Petit", free1="Sud")
     payment(made, euros=811, on=today, document_number="VIR")
     return made
-
-
-def text_of(response) -> str:
-    return response.text.replace("\u202f", " ").replace("\xa0", " ")
 
 
 def lines_of(response) -> list[str]:
@@ -103,12 +91,28 @@ def test_every_open_entry_is_listed_with_its_total(desk, dupont, petit):
         ("?min=1+200,50", {"FA1"}),
         ("?min=1200,51", set()),
         ("?q=fa1", {"FA1"}),
+        ("?q=équipement", {"FA1"}),
+        ("?q=ÉQUIP", {"FA1"}),
     ],
 )
 def test_the_filters_of_the_due_items(desk, dupont, petit, query, kept):
     lines = desk.get(DUE + query).context["list"].rows
 
     assert {line.item.entry.document_number for line in lines} == kept
+
+
+@pytest.mark.parametrize("path", [RECEIPTS, DUE, f"{ROOT}activites/", f"{ROOT}suivre/reponses/"])
+def test_a_day_that_no_calendar_goes_past_is_no_filter(desk, petit, path):
+    response = desk.get(f"{path}?au=9999-12-31")
+
+    assert response.status_code == 200
+    assert not response.context["list"].chips
+
+
+@pytest.mark.parametrize("path", [AGING, DUE, RECEIPTS, CUSTOMERS, f"{ROOT}litiges/"])
+def test_a_list_that_was_opened_with_a_filter_nobody_answers_keeps_its_exports(desk, dupont, path):
+    """Filters change the list alone: what stands above it must serve once they are taken off."""
+    assert "export.csv" in desk.get(f"{path}?q=personne").text
 
 
 def test_what_is_held_back_today_says_why(client):
@@ -273,6 +277,24 @@ def test_a_profile_is_given_to_all_that_is_ticked_with_one_line_in_the_journal(
     assert Company.objects.get(pk=morel.pk).facts_revision == revision + 1
 
 
+def test_profiles_given_together_are_given_back_to_those_who_still_have_the_new_one(
+    desk, morel, dupont, petit
+):
+    large, other = profile(morel, "Grand compte"), profile(morel, "Autre")
+    calme = customer(morel, "Calme")
+    has_profile(petit, other)
+    done = desk.post(
+        f"{CUSTOMERS}profil/?choix=tous", {"profile": large.pk, "count": 3}, follow=True
+    )
+    CustomerFollowUp.objects.filter(customer=calme).update(profile=other)
+    (undo,) = re.findall(r'action="([^"]+/clients/profil/\d+/annuler/)"', done.text)
+
+    assert "2 clients ont retrouvé leur profil." in text_of(desk.post(undo, follow=True))
+    found = CustomerFollowUp.objects.values_list("customer__account_code", "profile__name")
+    assert dict(found) == {"411DUPONT": None, "411PETIT": "Autre", "411CALME": "Autre"}
+    assert "C’était déjà fait." in text_of(desk.post(undo, follow=True))
+
+
 def test_a_portfolio_moves_its_customers_only_and_a_reader_none(client, morel, dupont, petit):
     large = profile(morel, "Grand compte")
     url = f"{CUSTOMERS}profil/?choix={dupont.pk}&choix={petit.pk}"
@@ -434,12 +456,7 @@ def test_customers_are_ticked_and_given_a_profile(browser_page, morel):
     for name in ("Dupont", "Petit", "Roux"):
         customer(morel, name)
     page = browser_page
-    page.goto("/connexion/")
-    page.get_by_label("Adresse e-mail").fill("claire@morel.fr")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url(ROOT, wait_until="networkidle")
-    page.goto(CUSTOMERS)
+    enter(page, "claire@morel.fr", CUSTOMERS)
 
     page.get_by_label("Choisir Dupont").check()
     page.get_by_label("Choisir Roux").check()

@@ -11,11 +11,6 @@ from tests.builders import PASSWORD, company, customer, invoice, member, synced
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def morel():
-    return company("Ateliers Morel", slug="morel")
-
-
 def test_one_logs_in_with_an_address_and_a_password(client, morel):
     member(morel, email="claire@morel.fr")
 

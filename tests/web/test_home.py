@@ -28,6 +28,7 @@ from tests.builders import (
     settled,
     synced,
 )
+from tests.web.reading import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -38,19 +39,10 @@ def morel():
 
 
 @pytest.fixture
-def today(morel):
-    return morel.local_day(timezone.now())
-
-
-@pytest.fixture
 def reader(client, morel):
     client.force_login(member(morel, "reader", first_name="Claire"))
     synced(morel, at=timezone.now())
     return client
-
-
-def text_of(response) -> str:
-    return " ".join(response.text.replace("\u202f", " ").replace("\xa0", " ").split())
 
 
 def test_the_home_page_says_what_is_owed_and_by_how_many(reader, morel, today):
@@ -81,7 +73,7 @@ def test_what_asks_for_a_person_is_said_first(reader, morel, today):
     reminder(someone, on=today, status="unknown", effective_on=None)
 
     response = reader.get("/s/morel/")
-    text = text_of(response)
+    text = words_of(response)
 
     assert "1 envoi dont on ne sait pas" in text
     assert "1 écriture sans date d’échéance" in text
@@ -115,7 +107,7 @@ def test_each_alert_leads_to_the_rows_it_counts(reader, morel, today):
     hold(someone, on=today - timedelta(days=91), reason="Procédure collective")
 
     stops, groups = (
-        text_of(reader.get(f"/s/morel/alertes/{kind}/")) for kind in ("stops", "lettrages")
+        words_of(reader.get(f"/s/morel/alertes/{kind}/")) for kind in ("stops", "lettrages")
     )
 
     for words in ("Dupont", "Procédure collective", "(91 j)", "100,00 €"):

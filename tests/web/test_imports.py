@@ -16,6 +16,7 @@ from encaisse.tenancy.models import Membership
 from tests.builders import company, member
 from tests.connectors import fec_files
 from tests.connectors.workbooks import write_sparse_xlsx, write_xlsx, write_zip_bomb
+from tests.web.reading import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,18 +26,9 @@ FEC = fec_files.text_of([fec_files.invoice(), fec_files.SALE])
 
 
 @pytest.fixture
-def morel():
-    return company("Ateliers Morel", slug="morel")
-
-
-@pytest.fixture
 def collector(client, morel):
     client.force_login(member(morel, first_name="Claire", last_name="Martin"))
     return client
-
-
-def text_of(response) -> str:
-    return " ".join(response.text.replace("\u202f", " ").replace("\xa0", " ").split())
 
 
 def give(client, content: str | bytes, name: str = "fichier.csv", **options):
@@ -71,7 +63,7 @@ def understood(client, content: str | bytes, name: str = "fichier.csv") -> Impor
 
 def test_a_fec_is_read_compared_with_the_accounting_then_imported(collector, morel):
     file = understood(collector, FEC, "123456782FEC20261231.txt")
-    page = text_of(collector.get(f"{IMPORT}{file.pk}/"))
+    page = words_of(collector.get(f"{IMPORT}{file.pk}/"))
 
     assert "1 200,00 €" in page
     assert "Identique à la comptabilité" in page
@@ -84,7 +76,7 @@ def test_a_fec_is_read_compared_with_the_accounting_then_imported(collector, mor
     assert "C’est importé" in collector.get(f"{IMPORT}{file.pk}/").text
     assert LedgerEntry.objects.get(company=morel).amount_minor == 120_000
     assert not Path(file.path).exists()
-    past = text_of(collector.get(IMPORT))
+    past = words_of(collector.get(IMPORT))
     assert "123456782FEC20261231.txt" in past
     assert "Claire Martin" in past
 
@@ -105,7 +97,7 @@ def test_terms_that_are_not_understood_are_said_and_nothing_is_started(collector
     response = collector.post(f"{IMPORT}{file.pk}/lire/", {"terms": "à la saint-glinglin"})
 
     assert response.status_code == 422
-    assert "n’est pas compris" in text_of(response)
+    assert "n’est pas compris" in words_of(response)
     assert not Job.objects.exists()
 
 
@@ -113,7 +105,7 @@ def test_the_example_of_terms_follows_what_is_typed(collector):
     url = "/societes/conditions/"
 
     assert "sera due le 30 avril" in collector.get(url, {"terms": "45 jours fin de mois"}).text
-    assert "n’est pas compris" in text_of(collector.get(url, {"terms": "<b>"}))
+    assert "n’est pas compris" in words_of(collector.get(url, {"terms": "<b>"}))
     assert "<b>" not in collector.get(url, {"terms": "<b>"}).text
 
 
@@ -159,7 +151,7 @@ def test_a_wrong_mapping_is_said_and_nothing_is_started(collector, changes, sent
     response = collector.post(f"{IMPORT}{file.pk}/lire/", mapping_of(file) | changes)
 
     assert response.status_code == 422
-    assert sentence in text_of(response)
+    assert sentence in words_of(response)
     assert not Job.objects.exists()
 
 
@@ -173,7 +165,7 @@ def test_what_the_file_holds_can_be_corrected(collector):
     response = collector.post(f"{IMPORT}{file.pk}/contenu/", {"format": "fec"})
 
     assert response.status_code == 422
-    assert "n’est pas un FEC" in text_of(response)
+    assert "n’est pas un FEC" in words_of(response)
 
 
 def test_lines_left_out_are_listed_by_page_and_downloaded(collector):
@@ -228,7 +220,7 @@ def test_a_bad_file_is_refused_with_a_sentence_or_read_without_harm(collector, c
         assert response.status_code == 422
         assert not ImportFile.objects.exists()
 
-    assert any(part in text_of(response) for part in sentence.split("|"))
+    assert any(part in words_of(response) for part in sentence.split("|"))
 
 
 @pytest.mark.parametrize("make", [write_sparse_xlsx, lambda path: write_zip_bomb(path, 400)])
@@ -236,7 +228,7 @@ def test_a_workbook_that_swells_is_refused(collector, tmp_path, make):
     response = give(collector, make(tmp_path / "bombe.xlsx").read_bytes(), "bombe.xlsx")
 
     assert response.status_code == 422
-    assert "démesuré" in text_of(response)
+    assert "démesuré" in words_of(response)
 
 
 def test_formulas_are_texts_and_never_run(collector, tmp_path):
@@ -255,10 +247,10 @@ def test_a_file_that_could_be_several_things_is_asked_about(collector):
     file = given(collector, "Code client;Nom\nHERON;Héron\n")
 
     assert file.format == ""
-    assert "Que contient ce fichier ?" in text_of(collector.get(f"{IMPORT}{file.pk}/"))
+    assert "Que contient ce fichier ?" in words_of(collector.get(f"{IMPORT}{file.pk}/"))
     response = collector.post(f"{IMPORT}{file.pk}/lire/")
     assert response.status_code == 422
-    assert "Choisissez ce que contient le fichier." in text_of(response)
+    assert "Choisissez ce que contient le fichier." in words_of(response)
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_read(collector, settings):
@@ -266,7 +258,7 @@ def test_a_file_above_the_limit_is_refused_before_it_is_read(collector, settings
     response = give(collector, b"x" * (2 << 20), "gros.txt")
 
     assert response.status_code == 422
-    assert "Ce fichier dépasse 1 Mo" in text_of(response)
+    assert "Ce fichier dépasse 1 Mo" in words_of(response)
 
     class Unreadable:
         def read(self, *_sizes):
@@ -325,7 +317,7 @@ def test_an_import_under_way_is_named_to_the_other_person(collector):
     first, second = understood(collector, FEC, "a.txt"), understood(collector, FEC, "b.txt")
     collector.post(f"{IMPORT}{first.pk}/ecrire/")
 
-    page = text_of(collector.get(f"{IMPORT}{second.pk}/"))
+    page = words_of(collector.get(f"{IMPORT}{second.pk}/"))
 
     assert "Un autre import est en cours (Import de a.txt, par Claire Martin)" in page
 
@@ -356,7 +348,7 @@ def test_an_abandoned_file_leaves_nothing(collector):
 
     response = collector.post(f"{IMPORT}{file.pk}/abandonner/", follow=True)
 
-    assert "rien n’a été importé" in text_of(response)
+    assert "rien n’a été importé" in words_of(response)
     assert not Path(file.path).exists()
     assert "Ce fichier n’est plus là" in collector.get(f"{IMPORT}{file.pk}/").text
 
@@ -367,7 +359,7 @@ def test_a_file_being_imported_cannot_be_abandoned(collector):
 
     response = collector.post(f"{IMPORT}{file.pk}/abandonner/", follow=True)
 
-    assert "L’import a déjà commencé" in text_of(response)
+    assert "L’import a déjà commencé" in words_of(response)
     assert ImportFile.objects.filter(pk=file.pk).exists()
 
 

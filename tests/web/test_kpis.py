@@ -10,15 +10,11 @@ from django.utils import timezone
 
 from encaisse.core.dates import end_of_month
 from encaisse.web.charts import curves, spark
-from tests.builders import company, customer, invoice, member, payment, settled, synced
+from tests.builders import customer, invoice, member, payment, settled, synced
+from tests.web.reading import words_of
 
 pytestmark = pytest.mark.django_db
 URL = "/s/morel/indicateurs/"
-
-
-@pytest.fixture
-def morel():
-    return company("Ateliers Morel", slug="morel")
 
 
 @pytest.fixture
@@ -53,13 +49,9 @@ def ledger(morel, last):
             settled(payment(someone, euros=1000, on=end_of_month(day)), on=end_of_month(day))
 
 
-def text_of(response) -> str:
-    return " ".join(response.text.replace("\u202f", " ").replace("\xa0", " ").split())
-
-
 def test_an_indicator_says_what_it_means_and_how_it_was_computed(reader, ledger, last):
     response = reader.get(URL)
-    page, text = response.context["page"], text_of(response)
+    page, text = response.context["page"], words_of(response)
     days = (last - before(last, 2)).days + 1
 
     assert page.last.end == last

@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from encaisse.collection.models import Reminder
-from tests.builders import PASSWORD, hold, member
+from tests.builders import hold, member
 from tests.support.processes import Processes
 from tests.support.smtp import SmtpServer
+from tests.web.browsing import enter, violations
 from tests.web.plan_desk import ROOT, Desk, make_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,20 +38,8 @@ def page(browser_page: Page, desk: Desk) -> Page:
     for number in range(1, 13):
         desk.mail(f"Client{number:02}", 100 * number)
     hold(desk.mail("Lemoine"), on=desk.today)
-    browser_page.goto("/connexion/")
-    browser_page.get_by_label("Adresse e-mail").fill("karim@morel.example")
-    browser_page.get_by_label("Mot de passe").fill(PASSWORD)
-    browser_page.get_by_role("button", name="Se connecter").click()
-    browser_page.wait_for_url("/s/morel/", wait_until="networkidle")
-    browser_page.goto(ROOT)
+    enter(browser_page, "karim@morel.example", ROOT)
     return browser_page
-
-
-def accessible(page: Page) -> list[str]:
-    return [
-        violation["id"]
-        for violation in Axe().run(page, options={"preload": False}).response["violations"]
-    ]
 
 
 def test_a_morning_of_sending(page: Page, desk: Desk, smtp: SmtpServer, processes: Processes):
@@ -122,11 +110,11 @@ def test_its_screens_are_accessible(page: Page, desk: Desk, width: int):
     found = {}
     for path in ("", "etape/emails/", "etape/appels/", "laisses-de-cote/", "courriers-a-poster/"):
         page.goto(f"{ROOT}{path}")
-        found[path] = accessible(page)
+        found[path] = violations(page)
     page.goto(f"{ROOT}etape/emails/")
     page.locator("#plan-bar .button-main").click()
     page.locator("#dialog[open] .button-main").wait_for()
-    found["dialog"] = accessible(page)
+    found["dialog"] = violations(page)
 
     assert {path: ids for path, ids in found.items() if ids} == {}
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -101,6 +101,15 @@ def test_posting_raises_the_level_on_the_day_of_posting(karim, desk, printed):
     assert (follow_up.level, follow_up.level_on) == (1, day)
 
 
+def test_the_page_of_a_letter_leads_to_posting_that_one_alone(karim, printed):
+    letter = letter_of("Durand")
+    page = karim.get(f"/s/morel/activites/{letter.pk}/").text
+    address = f"{LETTERS}?dont={letter.pk}"
+
+    assert f'href="{address}"' in page
+    assert "1 courrier choisi sur 3" in text_of(karim.get(address))
+
+
 def test_letters_settled_since_are_taken_out_of_the_pile(karim, desk, printed):
     settled(desk.entries["Durand"], on=desk.today)
     hold(letter_of("Lemoine").customer, on=desk.today)

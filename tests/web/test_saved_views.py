@@ -11,18 +11,14 @@ from playwright.sync_api import Page, expect
 
 from encaisse.insights.models import SavedView
 from encaisse.tenancy.models import Event
-from tests.builders import PASSWORD, company, customer, invoice, member
+from tests.builders import company, customer, invoice, member
+from tests.web.browsing import enter
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/s/morel/qui-vous-doit-quoi/"
 SAVE = "/s/morel/vues/aging/enregistrer/"
 QUERY = "q=dup&tri=name&colonnes=name,overdue&par=50"
-
-
-@pytest.fixture
-def morel():
-    return company("Ateliers Morel", slug="morel")
 
 
 @pytest.fixture
@@ -185,13 +181,7 @@ def test_the_list_on_screen_is_kept_exported_and_found_again(browser_page: Page)
         someone = customer(morel, f"Client {number:02}", sales_rep=("Durant", "Guérin")[number % 2])
         invoice(someone, euros=100, due=late)
     page = browser_page
-    page.goto("/connexion/")
-    page.get_by_label("Adresse e-mail").fill("claire@morel.fr")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url("/s/morel/", wait_until="networkidle")
-
-    page.goto(LIST)
+    enter(page, "claire@morel.fr", LIST)
     page.get_by_role("combobox", name="Commercial").select_option("Durant")
     expect(page.get_by_text("De 1 à 6 sur 6").first).to_be_visible()
     page.locator(".page-actions summary").click()

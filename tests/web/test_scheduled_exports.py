@@ -5,7 +5,6 @@ import io
 from datetime import date, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -19,7 +18,8 @@ from encaisse.tenancy.models import Event, Membership
 from encaisse.web import asked_file
 from encaisse.web.frame import MENU
 from encaisse.web.tasks import send_due_exports
-from tests.builders import PASSWORD, company, customer, invoice, member
+from tests.builders import company, customer, invoice, member
+from tests.web.browsing import enter, violations
 
 pytestmark = pytest.mark.django_db
 
@@ -350,12 +350,7 @@ def test_an_export_is_planned_in_a_dialog_and_everyone_can_read_it(
     browser_page: Page, morel, claire, ledger
 ):
     page = browser_page
-    page.goto("/connexion/")
-    page.get_by_label("Adresse e-mail").fill("claire@morel.fr")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url("/s/morel/", wait_until="networkidle")
-    page.goto("/s/morel/qui-vous-doit-quoi/")
+    enter(page, "claire@morel.fr", "/s/morel/qui-vous-doit-quoi/")
     page.locator(".page-actions summary").click()
     page.get_by_role("link", name="Recevoir ce fichier par e-mail…").click()
     dialog = page.locator("#dialog[open]")
@@ -381,8 +376,3 @@ def test_an_export_is_planned_in_a_dialog_and_everyone_can_read_it(
     expect(page.get_by_text("claire@morel.fr, directeur@ailleurs.example")).to_be_visible()
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    return [f"{one['id']} {node['target']}" for one in found for node in one["nodes"]]

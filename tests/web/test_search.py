@@ -3,32 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.builders import PASSWORD, company, customer, invoice, member, settled
+from tests.builders import company, customer, invoice, member, settled
+from tests.web.browsing import enter, violations
+from tests.web.reading import text_of
 
 URL = "/s/morel/recherche/"
 BOX = {"HX-Request": "true", "HX-Target": "found"}
-
-
-@pytest.fixture
-def morel(db):
-    return company("Ateliers Morel", slug="morel")
-
-
-@pytest.fixture
-def today(morel):
-    return morel.local_day(timezone.now())
-
-
-@pytest.fixture
-def reader(client, morel):
-    client.force_login(member(morel, "reader"))
-    return client
 
 
 @pytest.fixture
@@ -39,10 +24,6 @@ def dupont(morel, today):
     settled(paid, on=today)
     customer(morel, "Petit")
     return made
-
-
-def text_of(response) -> str:
-    return response.text.replace("\u202f", " ").replace("\xa0", " ")
 
 
 def test_the_box_suggests_customers_and_entries_with_what_is_owed(reader, dupont):
@@ -111,19 +92,14 @@ def test_a_customer_and_a_document_are_found_with_the_keyboard_alone(browser_pag
     dupont = customer(morel, "Dupont")
     invoice(dupont, euros=1200, due=today - timedelta(days=70), document_number="FAC19207")
     page = browser_page
-    page.goto("/connexion/")
-    page.get_by_label("Adresse e-mail").fill("claire@morel.fr")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url("/s/morel/", wait_until="networkidle")
+    enter(page, "claire@morel.fr", "/s/morel/")
 
     page.keyboard.press("Control+k")
     page.keyboard.type("dupond")
     link = page.get_by_role("list", name="Clients").get_by_role("link", name="Dupont")
     expect(link).to_be_visible()
     expect(page.locator("#live")).to_have_text("1 résultat")
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    assert [f"{one['id']} {node['target']}" for one in found for node in one["nodes"]] == []
+    assert violations(page) == []
     page.keyboard.press("ArrowDown")
     expect(link).to_be_focused()
     page.keyboard.press("ArrowUp")

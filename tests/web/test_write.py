@@ -316,6 +316,33 @@ def test_files_are_bounded_and_can_be_dropped(karim, desk, dupont):
     assert left.context["joined"].files == []
 
 
+def test_loading_another_text_keeps_what_was_written_of_the_call(karim, desk, dupont):
+    url = address(dupont, "telephone")
+    data = filled(karim, url, outcome="promise", promised_amount="12", comment="Rappelle jeudi")
+
+    shown = karim.post(url, data | {"charger": "1"})
+
+    call = shown.context["page"].call
+    assert (call["comment"].value(), call["promised_amount"].value()) == ("Rappelle jeudi", "12")
+
+
+def test_the_files_of_a_message_that_was_sent_do_not_change_any_more(karim, desk, dupont):
+    data = filled(karim, address(dupont))
+    files = f"/s/morel/clients/{dupont.pk}/ecrire/fichiers/{data['token']}/"
+    karim.post(files, {"files": [upload("facture.pdf", b"%PDF-1.7 une facture")]}, headers=HTMX)
+    karim.post(address(dupont), data)
+    (sent,) = Reminder.objects.values_list("attachments", flat=True)
+
+    dropped = karim.post(files, {"retirer": "facture.pdf"}, headers=HTMX)
+    replaced = karim.post(files, {"files": [upload("facture.pdf", b"autre")]}, headers=HTMX)
+
+    assert "facture.pdf" in dropped.text
+    assert "déjà parti" in replaced.text
+    (kept,) = (desk.folder / "joined").rglob("facture.pdf")
+    assert kept.read_bytes() == b"%PDF-1.7 une facture"
+    assert [file["name"] for file in sent] == ["facture.pdf"]
+
+
 def test_a_file_name_never_leaves_its_folder(karim, desk, dupont):
     token = karim.get(address(dupont)).context["form"]["token"].value()
     url = f"/s/morel/clients/{dupont.pk}/ecrire/fichiers/{token}/"

@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from encaisse.collection.models import Reminder
-from tests.builders import PASSWORD, member
+from tests.builders import member
 from tests.support.smtp import SmtpServer
+from tests.web.browsing import enter, violations
 from tests.web.plan_desk import Desk, make_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,12 +38,7 @@ def dupont(desk: Desk):
 
 @pytest.fixture
 def page(browser_page: Page, dupont) -> Page:
-    browser_page.goto("/connexion/")
-    browser_page.get_by_label("Adresse e-mail").fill("karim@morel.example")
-    browser_page.get_by_label("Mot de passe").fill(PASSWORD)
-    browser_page.get_by_role("button", name="Se connecter").click()
-    browser_page.wait_for_url("/s/morel/", wait_until="networkidle")
-    browser_page.goto(f"/s/morel/clients/{dupont.pk}/")
+    enter(browser_page, "karim@morel.example", f"/s/morel/clients/{dupont.pk}/")
     return browser_page
 
 
@@ -105,7 +100,5 @@ def test_nothing_is_cut_and_axe_finds_nothing(
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"/s/morel/clients/{dupont.pk}/ecrire/{way}/", wait_until="networkidle")
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-
-    assert [(one["id"], node["target"]) for one in found for node in one["nodes"]] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

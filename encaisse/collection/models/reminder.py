@@ -73,6 +73,10 @@ class Reminder(models.Model):
     LEAVING = (Status.WAITING, Status.CLAIMED, Status.SENDING, Status.ACCEPTED)
     EFFECTIVE = (Status.SENT, Status.POSTED, Status.NOTED)
     DEAD = (Status.FAILED, Status.BOUNCED, Status.CANCELLED)
+    # A mail that was given to the server, or may have been.
+    LEFT = (Status.SENDING, Status.ACCEPTED, Status.SENT, Status.UNKNOWN)
+    # What asks for money says only what is still due.
+    CLAIMING = (Kind.REMINDER, Kind.PRE_DUE)
 
     company = models.ForeignKey(Company, models.CASCADE)
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="reminders")
@@ -118,6 +122,15 @@ class Reminder(models.Model):
     effective_on = models.DateField(null=True)
     # The first time that the customer opened it, where the company asked to know.
     opened_at = models.DateTimeField(null=True)
+    # When it was given to the server or the service that took it.
+    accepted_at = models.DateTimeField(null=True)
+    # What the e-mail service calls it, and what it told of it since.
+    service_message_id = models.CharField(max_length=200, blank=True)
+    delivered_at = models.DateTimeField(null=True)
+    # The first click on one of its links, where the company asked to know.
+    clicked_at = models.DateTimeField(null=True)
+    # When it came back.
+    returned_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.SET_NULL, null=True)
     actor_name = models.CharField(max_length=160)
@@ -159,6 +172,11 @@ class Reminder(models.Model):
                 fields=("company", "message_id"),
                 condition=~Q(message_id=""),
                 name="reminder_by_message",
+            ),
+            models.Index(
+                fields=("company", "service_message_id"),
+                condition=~Q(service_message_id=""),
+                name="reminder_by_service_id",
             ),
             models.Index(
                 fields=("company", "status", "id"),
@@ -220,7 +238,8 @@ class IncomingMail(models.Model):
 class WrittenText(models.Model):
     """What a person wrote for one message, placeholders included: it is filled as it leaves.
 
-    `address` is the envelope of a letter, one line each.
+    `address` is the envelope of a letter, one line each. `sender_name` stands before the company's
+    address, in place of its own name; `reply_to` is where answers go, in place of the company's.
     """
 
     reminder = models.OneToOneField(
@@ -229,6 +248,8 @@ class WrittenText(models.Model):
     subject = models.CharField(max_length=250, blank=True)
     body = models.TextField()
     address = models.TextField(blank=True)
+    sender_name = models.CharField(max_length=200, blank=True)
+    reply_to = models.EmailField(blank=True)
     # What held reminders back when it was written (queries.obstacles.marks_of): its author knew.
     known = models.JSONField(default=list)
 

@@ -93,6 +93,8 @@ class Step(models.Model):
     # Contact services (roles) that receive it, and copies, one a line; empty = everyone / nobody.
     recipient_roles = models.TextField(blank=True)
     copies = models.TextField(blank=True)
+    # An e-mail takes the PDF files of its invoices along.
+    attach_invoices = models.BooleanField("joindre les factures", default=False)
     only_after_reminder = models.BooleanField("remercier seulement après une relance", default=True)
 
     class Meta:

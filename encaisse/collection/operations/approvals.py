@@ -31,21 +31,19 @@ def approve_reminders(
     """
     waiting = _to_approve(scope, ids)
     counts: dict[str, int] = {}
-    approved = []
     for reminder in waiting:
-        still = Reminder.objects.filter(pk=reminder.pk, status=Status.TO_APPROVE)
-        first = FIRST_STATUS[reminder.medium]
-        hold = not_before if reminder.medium == "email" else None
-        if still.update(status=first, status_at=now, not_before=hold):
-            counts[reminder.medium] = counts.get(reminder.medium, 0) + 1
-            approved.append(reminder.pk)
-    if approved:
+        reminder.status = FIRST_STATUS[reminder.medium]
+        reminder.status_at = now
+        reminder.not_before = not_before if reminder.medium == "email" else None
+        reminder.save(update_fields=["status", "status_at", "not_before"])
+        counts[reminder.medium] = counts.get(reminder.medium, 0) + 1
+    if waiting:
         record_event(
             "reminders.approved",
             company=scope.company,
             author=author,
             at=now,
-            reminders=approved,
+            reminders=[reminder.pk for reminder in waiting],
             by_medium=counts,
         )
     return counts
@@ -81,11 +79,13 @@ def pass_over(scope: Scope, ids: Sequence[int], *, author: Author, now: datetime
 
 
 def _to_approve(scope: Scope, ids: Sequence[int]) -> list[Reminder]:
+    """Those that still wait, held until the caller has decided."""
     rows = Reminder.objects.filter(
         scope.customers("customer__"), pk__in=ids, status=Status.TO_APPROVE
     )
     return list(
-        rows.select_related("customer", "customer__company")
+        rows.select_for_update(of=("self",))
+        .select_related("customer", "customer__company")
         .prefetch_related("lines__entry")
         .order_by("id")
     )

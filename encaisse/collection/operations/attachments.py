@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder
+from encaisse.core.file_names import safe_file_name
 from encaisse.messaging.mail import Attachment, MailRefused
 from encaisse.tenancy.models import Company
 
@@ -26,8 +27,7 @@ _ROOT = "joined"
 _KEPT = ".kept"
 _ABANDONED_AFTER = timedelta(days=1)
 _TOKEN = re.compile(r"[0-9a-f]{32}")
-_NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
-_LONGEST_NAME = 100
+# In bytes: file systems take 255.
 _UNKNOWN_TYPE = "application/octet-stream"
 
 
@@ -59,7 +59,7 @@ def check_attached(files: Sequence[Attached]) -> None:
     if len(files) > MOST_FILES:
         raise MailRefused(_("Quinze pièces jointes au plus."))
     if sum(file.size for file in files) > MOST_BYTES:
-        raise MailRefused(_("Les pièces jointes dépassent 15 Mo : retirez-en."))
+        raise MailRefused(_("Les pièces jointes dépassent 15 Mo : retirez-en."))
 
 
 def attachments_of(reminder: Reminder) -> list[Attached]:
@@ -77,7 +77,7 @@ def _read(file: Attached) -> Attachment:
         return Attachment(file.name, file.type, file.full.read_bytes())
     except FileNotFoundError as error:
         raise MailRefused(
-            _("La pièce jointe « %(name)s » n’est plus sur le serveur.") % {"name": file.name}
+            _("La pièce jointe « %(name)s » n’est plus sur le serveur.") % {"name": file.name}
         ) from error
 
 
@@ -92,9 +92,12 @@ def is_token(text: str) -> bool:
 def attach(company: Company, token: str, name: str, content: Iterable[bytes]) -> None:
     """Keep a file for a form; one of the same name takes its place.
 
-    Raises MailRefused for one file too many or too large; then the others are still there.
+    Raises MailRefused for one file too many or too large, the others are still there; and once the
+    form was sent, for its files belong to the message.
     """
-    name = _file_name(name)
+    if was_sent(company, token):
+        raise MailRefused(_("Ce message est déjà parti avec ses fichiers."))
+    name = safe_file_name(name)
     others = [file for file in attached_to(company, token) if file.name != name]
     if len(others) >= MOST_FILES:
         raise MailRefused(_("Quinze pièces jointes au plus."))
@@ -114,7 +117,7 @@ def _write(path: Path, content: Iterable[bytes], room: int) -> None:
         for part in content:
             room -= len(part)
             if room < 0:
-                raise MailRefused(_("Les pièces jointes dépassent 15 Mo : retirez-en."))
+                raise MailRefused(_("Les pièces jointes dépassent 15 Mo : retirez-en."))
             file.write(part)
 
 
@@ -129,8 +132,9 @@ def attached_to(company: Company, token: str) -> list[Attached]:
 
 
 def detach(company: Company, token: str, name: str) -> None:
-    """Drop a file of a form, if it is still there."""
-    (_folder(company, token) / _file_name(name)).unlink(missing_ok=True)
+    """Drop a file of a form, if it is still there; none of a form that was sent."""
+    if not was_sent(company, token):
+        (_folder(company, token) / safe_file_name(name)).unlink(missing_ok=True)
 
 
 def keep_attached(company: Company, token: str) -> None:
@@ -138,6 +142,11 @@ def keep_attached(company: Company, token: str) -> None:
     folder = _folder(company, token)
     if folder.is_dir():
         (folder / _KEPT).touch()
+
+
+def was_sent(company: Company, token: str) -> bool:
+    """True once the files of a form belong to a message."""
+    return (_folder(company, token) / _KEPT).exists()
 
 
 def sweep_abandoned(now: datetime) -> int:
@@ -164,11 +173,3 @@ def _folder(company: Company, token: str) -> Path:
 def _attached(path: Path) -> Attached:
     relative = path.relative_to(settings.MEDIA_ROOT)
     return Attached(path.name, relative.as_posix(), guess_type(path.name)[0] or _UNKNOWN_TYPE)
-
-
-def _file_name(name: str) -> str:
-    """The name as the recipient sees it, without what no system takes."""
-    cleaned = _NOT_IN_A_NAME.sub(" ", name).strip(" .") or "fichier"
-    path = Path(cleaned)
-    suffix = path.suffix[:10]
-    return f"{path.stem[: _LONGEST_NAME - len(suffix)]}{suffix}"

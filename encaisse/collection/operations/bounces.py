@@ -12,32 +12,46 @@ from encaisse.ledger.operations.contacts import mark_invalid
 from encaisse.tenancy.journal import Author, facts_changed
 
 Status = Reminder.Status
-# It was given to the server, or may have been.
-_LEFT = (Status.SENDING, Status.ACCEPTED, Status.SENT, Status.UNKNOWN)
 
 
 @transaction.atomic
 def bounce_reminder(
-    reminder: Reminder, addresses: Sequence[str], *, why: str, now: datetime, author: Author
+    reminder: Reminder,
+    addresses: Sequence[str],
+    *,
+    why: str,
+    now: datetime,
+    author: Author,
+    blames_address: bool = True,
 ) -> bool:
-    """A mail came back for good from some addresses (lower case): none of them is used any more.
+    """A mail came back for good from some addresses (lower case): none of them is used any more,
+    unless the fault lies elsewhere.
 
     When no other recipient is left, the reminder did not arrive: its levels are taken back and the
     step is proposed again, by other means where no address is left. False when it was not under
     way or sent, and when somebody else got it.
     """
-    failed, copies = _ours(reminder.recipients, addresses), _ours(reminder.copies, addresses)
-    if not failed and not copies and len(reminder.recipients) == 1:
-        failed = list(reminder.recipients)  # his address hands over to one that fails
-    mark_invalid(reminder.company, [*failed, *copies], now=now)
-    left = [email for email in reminder.recipients if email not in failed]
-    current = Reminder.objects.filter(pk=reminder.pk, status__in=_LEFT)
+    current = Reminder.objects.filter(pk=reminder.pk, status__in=Reminder.LEFT)
+    # As they are now: each address may send the mail back on its own.
+    row = Reminder.objects.select_for_update().values_list("recipients", "copies")
+    recipients, in_copy = row.get(pk=reminder.pk)
+    failed, copies = _ours(recipients, addresses), _ours(in_copy, addresses)
+    if not failed and not copies and len(recipients) == 1:
+        failed = list(recipients)  # his address hands over to one that fails
+    if blames_address:
+        mark_invalid(reminder.company, [*failed, *copies], now=now)
+    left = [email for email in recipients if email not in failed]
     if not failed or left:
         current.update(recipients=left)
         return False
-    error = _("Revenu : %(why)s") % {"why": why}
+    error = _("Revenu : %(why)s") % {"why": why}
     if not current.update(
-        status=Status.BOUNCED, status_at=now, error=error, effective_on=None, lease_until=None
+        status=Status.BOUNCED,
+        status_at=now,
+        returned_at=now,
+        error=error,
+        effective_on=None,
+        lease_until=None,
     ):
         return False
     ReminderLine.objects.filter(reminder=reminder).update(is_live=False)

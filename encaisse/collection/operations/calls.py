@@ -15,8 +15,8 @@ from encaisse.collection.operations.prepare import Moment
 from encaisse.collection.operations.promises import record_promise
 from encaisse.collection.operations.write_message import (
     Message,
-    key_of,
     write_message,
+    written_before,
 )
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.tenancy.journal import Author
@@ -74,10 +74,10 @@ def write_call(
     """
     counts = message.counts and result.outcome != Outcome.ABSENT
     message = replace(message, counts=counts, comment=_told(result))
-    already = Reminder.objects.filter(key=key_of(customer, message)).exists()
+    if earlier := written_before(customer, message):
+        return earlier
     reminder = write_message(customer, message, moment, author=author)
-    if not already:
-        _record(reminder, result, today=moment.today, now=moment.now, author=author)
+    _record(reminder, result, today=moment.today, now=moment.now, author=author)
     return reminder
 
 

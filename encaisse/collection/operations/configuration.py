@@ -6,9 +6,11 @@ not name stay. A scenario whose steps change gets a new version: what was done k
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import CollectionProfile, Scenario, Step, Threshold
@@ -17,6 +19,9 @@ from encaisse.collection.queries.configuration import configuration, step_docume
 from encaisse.collection.rules.triggers import format_trigger, parse_trigger
 from encaisse.core.money import decimal_string, parse_minor
 from encaisse.messaging.models import MessageTemplate
+from encaisse.messaging.operations.layout import write_choices
+from encaisse.messaging.operations.versions import Text, keep_first, write_text
+from encaisse.messaging.queries.layout import layout_row
 from encaisse.tenancy.journal import Author, facts_changed, record_event
 from encaisse.tenancy.models import Company
 from encaisse.tenancy.operations import configure_company
@@ -38,6 +43,7 @@ class ConfigurationChanges:
     scenarios: int = 0
     templates: int = 0
     settings: list[str] = field(default_factory=list)
+    letters: list[str] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -56,10 +62,17 @@ def take_configuration(
         if scenario not in current["scenarios"]:
             _take_scenario(company, scenario, profiles)
             changes.scenarios += 1
-    for template in map(_whole_template, document.get("templates", ())):
+    now = timezone.now()
+    for template in map(whole_template, document.get("templates", ())):
         if template not in current["templates"]:
-            _take_template(company, template)
+            _take_template(company, template, author, now)
             changes.templates += 1
+    letters = document.get("letters", {})
+    changes.letters = sorted(key for key in letters if letters[key] != current["letters"][key])
+    if changes.letters:
+        row = layout_row(company)
+        write_choices(row, letters)
+        row.save()
     if changes != ConfigurationChanges():
         record_event(
             "configuration.taken",
@@ -69,6 +82,7 @@ def take_configuration(
             scenarios=changes.scenarios,
             templates=changes.templates,
             settings=changes.settings,
+            letters=changes.letters,
         )
         facts_changed(company.pk)
     return changes
@@ -116,7 +130,7 @@ def _take_scenario(
 ) -> None:
     profile = profiles.get(wanted["profile"])
     if profile is None:
-        raise ConfigurationRefused([_("Profil inconnu : « %s ».") % wanted["profile"]])
+        raise ConfigurationRefused([_("Profil inconnu : « %s ».") % wanted["profile"]])
     scenario, created = Scenario.objects.update_or_create(
         profile=profile,
         with_email=wanted["variant"] == "with_email",
@@ -160,6 +174,7 @@ def _step(scenario: Scenario, wanted: Mapping[str, Any]) -> Step:
         is_active=wanted["active"],
         recipient_roles="\n".join(wanted["recipients"]),
         copies="\n".join(wanted["copies"]),
+        attach_invoices=wanted["invoices"],
         only_after_reminder=wanted.get("only_after_reminder", True),
     )
 
@@ -175,16 +190,22 @@ def _threshold(scenario: Scenario, wanted: Mapping[str, Any]) -> Threshold:
     )
 
 
-def _take_template(company: Company, wanted: Mapping[str, Any]) -> None:
-    text, created = MessageTemplate.objects.update_or_create(
-        company=company,
-        code=wanted["code"],
-        language=wanted["language"],
-        defaults={name: wanted[name] for name in ("label", "kind", "medium", "subject", "body")},
-    )
-    if not created:
-        text.version += 1
-        text.save(update_fields=["version"])
+def _take_template(
+    company: Company, wanted: Mapping[str, Any], author: Author, now: datetime
+) -> None:
+    """A new text, or the next version of one: what it was stays readable."""
+    known = MessageTemplate.objects.filter(
+        company=company, code=wanted["code"], language=wanted["language"]
+    ).first()
+    if known is None:
+        keep_first(
+            MessageTemplate.objects.create(company=company, **wanted), author=author, now=now
+        )
+        return
+    known.kind, known.medium = wanted["kind"], wanted["medium"]
+    known.save(update_fields=["kind", "medium"])
+    text = Text(wanted["label"], wanted["subject"], wanted["body"])
+    write_text(known, text, author=author, now=now)
 
 
 # -- what a hand-written document leaves out, as an exported one says it ------------------------
@@ -228,6 +249,7 @@ def _whole_step(wanted: Mapping[str, Any]) -> dict[str, Any]:
         "active": True,
         "recipients": [],
         "copies": [],
+        "invoices": False,
         "only_after_reminder": True,
         **wanted,
         "trigger": format_trigger(*parse_trigger(wanted["trigger"])),
@@ -237,6 +259,7 @@ def _whole_step(wanted: Mapping[str, Any]) -> dict[str, Any]:
     return whole
 
 
-def _whole_template(wanted: Mapping[str, Any]) -> dict[str, Any]:
+def whole_template(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """A text of a document with all that one may leave out."""
     body = wanted["body"].replace("\r\n", "\n")
     return {"language": "fr", "label": wanted["code"], "subject": "", **wanted, "body": body}

@@ -19,7 +19,8 @@ from encaisse.core.money import AmountError, parse_minor
 from encaisse.core.wording import told
 from encaisse.core.workdays import working_days
 from encaisse.ledger.rules.terms import TermsError, parse_terms
-from encaisse.messaging.models import MessageTemplate
+from encaisse.messaging.letters.layout import LEAST_MARGIN, LONGEST_FOOTER, MOST_MARGIN
+from encaisse.messaging.models import LetterLayout, MessageTemplate
 from encaisse.messaging.rules.rendering import check_template
 from encaisse.tenancy.models import Company
 
@@ -28,6 +29,7 @@ Check = Callable[[Any], str]
 
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_API_ADDRESS = re.compile(r"(?:https://[^\s/]+(?:/\S*)?)?")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:-[A-Z]{2})?")
 # Control characters that no database text may hold, and half characters.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -45,12 +47,13 @@ class Shape(NamedTuple):
 def document_problems(company: Company, document: Mapping[str, Any]) -> list[str]:
     """What is wrong with a document for a company; an empty list for a good one."""
     if document.get("format") != FORMAT:
-        return [_("Ce fichier n’est pas une configuration d’Encaisse (format « %s »).") % FORMAT]
+        return [_("Ce fichier n’est pas une configuration d’Encaisse (format « %s »).") % FORMAT]
     problems = _shape_problems("", document, _DOCUMENT)
     if problems:
         return problems
     parts = (("profiles", _PROFILE), ("scenarios", _SCENARIO), ("templates", _TEMPLATE))
     problems += _shape_problems(_("réglages"), document.get("settings", {}), _SETTINGS)
+    problems += _shape_problems(_("courriers"), document.get("letters", {}), _LETTERS)
     for key, shape in parts:
         for row in document.get(key, ()):
             problems += _shape_problems(_name_of(row), row, shape)
@@ -71,17 +74,17 @@ def document_problems(company: Company, document: Mapping[str, Any]) -> list[str
 def _shape_problems(name: str, found: Any, shape: Shape) -> list[str]:
     if not isinstance(found, Mapping):
         return [_at(name, _("une table de valeurs est attendue."))]
-    problems = [_("clé inconnue « %s ».") % key for key in found if key not in shape.checks]
-    problems += [_("il manque « %s ».") % key for key in shape.required if key not in found]
+    problems = [_("clé inconnue « %s ».") % key for key in found if key not in shape.checks]
+    problems += [_("il manque « %s ».") % key for key in shape.required if key not in found]
     for key, check in shape.checks.items():
         if key in found and (problem := check(found[key])):
-            problems.append(_("« %(key)s » %(problem)s") % {"key": key, "problem": problem})
+            problems.append(_("« %(key)s » %(problem)s") % {"key": key, "problem": problem})
     return [_at(name, problem) for problem in problems]
 
 
 def _at(name: str, problem: str) -> str:
     """A problem with the name of what it is about, where there is one."""
-    return _("%(label)s : %(value)s") % {"label": name, "value": problem} if name else problem
+    return _("%(label)s : %(value)s") % {"label": name, "value": problem} if name else problem
 
 
 def _parts_problems(scenario: Any) -> list[str]:
@@ -127,7 +130,7 @@ def _matching(pattern: re.Pattern[str], problem: Promise) -> Check:
 
 
 def _flag(value: Any) -> str:
-    return "" if isinstance(value, bool) else _("doit être « true » ou « false ».")
+    return "" if isinstance(value, bool) else _("doit être « true » ou « false ».")
 
 
 def _whole(least: int, most: int) -> Check:
@@ -146,7 +149,7 @@ def _one_of(values: Sequence[str]) -> Check:
     def check(value: Any) -> str:
         if isinstance(value, str) and value in values:
             return ""
-        return _("doit être l’un de : %s.") % ", ".join(values)
+        return _("doit être l’un de : %s.") % ", ".join(values)
 
     return check
 
@@ -174,7 +177,7 @@ def _amount(value: Any) -> str:
     try:
         minor = parse_minor(str(value))
     except AmountError as error:
-        return _("n’est pas valable : %s") % told(error, _)
+        return _("n’est pas valable : %s") % told(error, _)
     return "" if 0 <= minor <= _HIGHEST_MINOR else _("doit être un montant positif raisonnable.")
 
 
@@ -184,7 +187,7 @@ def _terms(value: Any) -> str:
     try:
         parse_terms(value)
     except TermsError as error:
-        return _("n’est pas valable : %s") % told(error, _)
+        return _("n’est pas valable : %s") % told(error, _)
     return ""
 
 
@@ -198,14 +201,14 @@ def _trigger(value: Any) -> str:
     try:
         parse_trigger(str(value))
     except TriggerError as error:
-        return _("n’est pas valable : %s") % told(error, _)
+        return _("n’est pas valable : %s") % told(error, _)
     return ""
 
 
 _DOCUMENT = Shape(
     {
         "format": _text(40), "settings": _table, "profiles": _tables, "scenarios": _tables,
-        "templates": _tables,
+        "templates": _tables, "letters": _table,
     }
 )  # fmt: skip
 _SETTINGS = Shape(
@@ -213,7 +216,21 @@ _SETTINGS = Shape(
         "default_payment_terms": _terms, "fiscal_year_month": _whole(1, 12), "timezone": _zone,
         "country": _text(2), "subdivision": _text(6, blank=True), "send_from_hour": _whole(0, 23),
         "send_until_hour": _whole(1, 24), "freshness_hours": _whole(1, 24 * 90),
-        "automatic_paused": _flag,
+        "automatic_paused": _flag, "mail_service": _one_of(["", *Company.Service.values]),
+        "service_domain": _text(120, blank=True),
+        "service_url": _matching(
+            _API_ADDRESS, gettext_lazy("doit commencer par https:// ou rester vide.")
+        ),
+        "tracks_opening": _flag, "tracks_clicks": _flag,
+    }
+)  # fmt: skip
+_MARGIN = _whole(LEAST_MARGIN, MOST_MARGIN)
+_LETTERS = Shape(
+    {
+        "window": _one_of(LetterLayout.Window.values), "font": _one_of(LetterLayout.Font.values),
+        "margin_left": _MARGIN, "margin_right": _MARGIN, "margin_top": _MARGIN,
+        "margin_bottom": _MARGIN, "has_sender": _flag, "has_slip": _flag, "has_code": _flag,
+        "footer": _text(LONGEST_FOOTER, blank=True), "letterhead_everywhere": _flag,
     }
 )  # fmt: skip
 _PROFILE = Shape(
@@ -239,7 +256,7 @@ _STEP = Shape(
         "kind": _one_of(Step.Kind.values), "level": _whole(0, 9),
         "medium": _one_of(Step.Medium.values), "trigger": _trigger,
         "template": _text(80, blank=True), "automatic": _flag, "to_approve": _flag, "active": _flag,
-        "recipients": _texts, "copies": _texts, "only_after_reminder": _flag,
+        "recipients": _texts, "copies": _texts, "invoices": _flag, "only_after_reminder": _flag,
     },
     ("kind", "medium", "trigger"),
 )  # fmt: skip
@@ -278,7 +295,7 @@ def _settings_problems(company: Company, settings: Mapping[str, Any]) -> Iterato
     try:
         working_days(value("country"), value("subdivision"))
     except NotImplementedError:
-        yield _("Les jours fériés de « %s » ne sont pas connus.") % " ".join(
+        yield _("Les jours fériés de « %s » ne sont pas connus.") % " ".join(
             filter(None, (value("country"), value("subdivision")))
         )
 
@@ -318,7 +335,7 @@ def _step_problems(step: Mapping[str, Any], codes: set[str]) -> Iterator[str]:
     except TriggerError as error:
         yield told(error, _)
     if step.get("template", "") not in codes:
-        yield _("il n’y a pas de modèle « %s ».") % step["template"]
+        yield _("il n’y a pas de modèle « %s ».") % step["template"]
 
 
 def _templates_problems(templates: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -331,4 +348,4 @@ def _templates_problems(templates: Sequence[Mapping[str, Any]]) -> Iterator[str]
 
 def _doubles(what: str, names: Sequence[str]) -> Iterator[str]:
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield _("%(what)s « %(name)s » : donné deux fois.") % {"what": what, "name": name}
+        yield _("%(what)s « %(name)s » : donné deux fois.") % {"what": what, "name": name}

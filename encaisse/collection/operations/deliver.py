@@ -18,14 +18,16 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder, ReminderLine
 from encaisse.collection.operations.attachments import attached
+from encaisse.collection.operations.clicks import with_links
 from encaisse.collection.operations.delivery_marks import (
     Claimed,
+    Taken,
     Written,
     mark_accepted,
     mark_booked,
@@ -36,6 +38,7 @@ from encaisse.collection.operations.effects import (
     journal_reminders,
     raise_levels,
 )
+from encaisse.collection.operations.joined_invoices import InvoiceJoiner
 from encaisse.collection.operations.last_look import check_again
 from encaisse.collection.operations.opening import with_image
 from encaisse.collection.operations.written_look import Checked
@@ -48,6 +51,7 @@ from encaisse.messaging.transport import (
     ConnectionFailed,
     MailSession,
     OutcomeUnknown,
+    Receipt,
     Refused,
     SendError,
     TemporarilyRefused,
@@ -91,8 +95,17 @@ class _Ready:
     content: bytes
     addresses: list[str]
     sender: str
+    # As the history names it.
+    shown_sender: str
     # Who the server took it for: some may have been refused.
     accepted: list[str] = field(default_factory=list)
+    # What an e-mail service calls it.
+    service_id: str = ""
+
+    @property
+    def taken(self) -> Taken:
+        """What is marked of it once the server took it."""
+        return Taken(self.checked.reminder, self.service_id)
 
 
 @dataclass(slots=True)
@@ -109,7 +122,7 @@ class DeliveryRun:
     result: Delivered = field(default_factory=Delivered)
     _previous: _Ready | None = None
     _accepted: list[Checked] = field(default_factory=list)
-    _in_flight: tuple[_Ready, Future[None]] | None = None
+    _in_flight: tuple[_Ready, Future[Receipt]] | None = None
 
     def run(self) -> Delivered:
         """Send until nothing is waiting. Raises DeliveryStopped when no mail can leave at all."""
@@ -199,9 +212,11 @@ class DeliveryRun:
             [item.draft for item in checked],
             customers=[item.reminder.customer for item in checked],
         )
+        drafts = [item.draft for item in checked if not item.reminder.is_written]
+        joiner = InvoiceJoiner(self.company, filter(composer.joins_invoices, drafts))
         for item in checked:
             try:
-                yield self._write(composer, item)
+                yield self._write(composer, joiner, item)
             except (TemplateRefused, MailRefused) as refusal:
                 self._fail(item.reminder, told(refusal, _), was=(Status.CLAIMED,))
             except DatabaseError:
@@ -211,12 +226,17 @@ class DeliveryRun:
                 why = _("Ce message n’a pas pu être écrit (erreur inattendue).")
                 self._fail(item.reminder, why, was=(Status.CLAIMED,))
 
-    def _write(self, composer: Composer, item: Checked) -> _Ready:
+    def _write(self, composer: Composer, joiner: InvoiceJoiner, item: Checked) -> _Ready:
         company, reminder = self.company, item.reminder
         composed = composer.compose(item.draft)
-        html = with_image(composed.rendered.html, reminder, company)
+        html = with_image(with_links(composed.rendered.html, reminder, company), reminder, company)
         composed = replace(composed, rendered=replace(composed.rendered, html=html))
-        sender = MailAddress(company.sender_name or company.name, sender_address(company))
+        written = item.draft.written
+        own_name = written.sender_name if written else ""
+        reply_to = (written.reply_to if written else "") or company.reply_to
+        sender = MailAddress(
+            own_name or company.sender_name or company.name, sender_address(company)
+        )
         envelope = Envelope(
             sender=sender,
             recipients=[MailAddress(name, email) for name, email in composed.recipients],
@@ -224,20 +244,23 @@ class DeliveryRun:
             message_id=reminder.message_id,
             language=composed.language,
             sent_at=self.clock().astimezone(company.zone),
-            reply_to=MailAddress("", company.reply_to) if company.reply_to else None,
+            reply_to=MailAddress("", reply_to) if reply_to else None,
             automatic=reminder.is_automatic,
         )
+        if composed.joins_invoices and not reminder.is_written:
+            joiner.of(item.draft).go_along(reminder)
         files = attached(reminder)
         content = mail_bytes(build_mail(composed.rendered, envelope, attachments=files))
         addresses = [email for _name, email in (*composed.recipients, *composed.copies)]
-        return _Ready(item, composed, content, addresses, sender.email)
+        shown = f"{own_name} <{sender.email}>" if own_name else sender.email
+        return _Ready(item, composed, content, addresses, sender.email, shown)
 
     def _begin(self, ready: _Ready, revision: int) -> bool:
         """Commit « sending », and the previous « accepted »; False when this one must not leave."""
         reminder, rendered = ready.checked.reminder, ready.composed.rendered
         now = self.clock()
         written = Written(
-            ready.sender,
+            ready.shown_sender,
             [email for _name, email in ready.composed.recipients],
             [email for _name, email in ready.composed.copies],
             rendered.subject[:500],
@@ -245,15 +268,17 @@ class DeliveryRun:
             rendered.text,
             ready.composed.language,
             ready.composed.template_version,
+            reminder.attachments,
+            reminder.comment,
         )
         lease = now + timedelta(seconds=settings.LEASE_SECONDS * 2)
         claimed = Claimed(self.worker, revision, now, lease)
-        previous = self._previous.checked if self._previous else None
+        previous = self._previous
         begun, taken = mark_sending(
-            reminder, written, claimed, taken=previous.reminder if previous else None
+            reminder, written, claimed, taken=previous.taken if previous else None
         )
         if previous and taken:
-            self._accepted.append(previous)
+            self._accepted.append(previous.checked)
         self._previous = None
         reminder.recipients = written.recipients
         return begun
@@ -281,19 +306,26 @@ class DeliveryRun:
             self._previous = ready
             self._leave_out_refused(ready)
 
-    def _taken(self, session: MailSession, ready: _Ready, outcome: Future[None]) -> None:
+    def _taken(self, session: MailSession, ready: _Ready, outcome: Future[Receipt]) -> None:
         """By all its addresses; when some are refused for good, by the others."""
         try:
-            outcome.result()
-            ready.accepted = ready.addresses
+            receipt, sent_to = outcome.result(), ready.addresses
         except Refused as refusal:
+            if refusal.about != "recipients":
+                raise
             others = [email for email in ready.addresses if email not in refusal.reasons]
             main = {email for _name, email in ready.composed.recipients}
             if not main.intersection(others):
                 raise
             self._note_invalid(refusal)
-            session.send(envelope_from=ready.sender, recipients=others, content=ready.content)
-            ready.accepted = others
+            receipt = session.send(
+                envelope_from=ready.sender, recipients=others, content=ready.content
+            )
+            sent_to = others
+        if receipt.refused:
+            self._note_invalid(Refused(dict(receipt.refused), 550, about="recipients"))
+        ready.accepted = [email for email in sent_to if email not in receipt.refused]
+        ready.service_id = receipt.service_id
 
     def _leave_out_refused(self, ready: _Ready) -> None:
         """The row names those that the server took it for."""
@@ -324,9 +356,9 @@ class DeliveryRun:
     def _finish_previous(self) -> None:
         """What the server said of the last message, when no other follows it."""
         if self._previous is not None:
-            checked, self._previous = self._previous.checked, None
-            if mark_accepted(checked.reminder, now=self.clock()):
-                self._accepted.append(checked)
+            previous, self._previous = self._previous, None
+            if mark_accepted(previous.taken, now=self.clock()):
+                self._accepted.append(previous.checked)
 
     def _book(self) -> None:
         """« Sent », the levels and the journal lines of the batch, in one transaction."""
@@ -433,19 +465,21 @@ def book_accepted(
 
 @transaction.atomic
 def sweep_reminders(now: datetime) -> list[int]:
-    """Give back what dead workers held: claimed intents wait again, begun sendings are unknown,
-    and what a server had accepted is booked as sent.
+    """Give back what dead workers held: claimed intents wait again, begun sendings are unknown
+    unless an e-mail service told of them since, and what was accepted is booked as sent.
 
     Returns the companies that have something waiting.
     """
     Reminder.objects.pending().filter(status=Status.CLAIMED, lease_until__lt=now).update(
         status=Status.WAITING, lease_until=None, worker=""
     )
-    Reminder.objects.pending().filter(status=Status.SENDING, lease_until__lt=now).update(
+    begun = Reminder.objects.pending().filter(status=Status.SENDING, lease_until__lt=now)
+    begun.exclude(delivered_at=None).update(status=Status.ACCEPTED, accepted_at=F("status_at"))
+    begun.update(
         status=Status.UNKNOWN,
         status_at=now,
         lease_until=None,
-        error=_("L’envoi a été interrompu : vérifiez si le message est parti."),
+        error=_("L’envoi a été interrompu : vérifiez si le message est parti."),
     )
     taken = Reminder.objects.pending().filter(status=Status.ACCEPTED, lease_until__lt=now)
     taken = taken.select_related("company", "customer", "created_by").prefetch_related("lines")

@@ -20,6 +20,8 @@ UPDATE {_TABLE} SET
   status = CASE WHEN status = 'claimed' THEN 'sending' ELSE 'accepted' END,
   status_at = %(now)s,
   error = CASE WHEN status = 'claimed' THEN error ELSE '' END,
+  accepted_at = CASE WHEN status = 'claimed' THEN accepted_at ELSE %(now)s END,
+  service_message_id = CASE WHEN status = 'claimed' THEN '' ELSE %(service_id)s END,
   lease_until = CASE WHEN status = 'claimed' THEN %(lease)s ELSE lease_until END,
   attempts = CASE WHEN status = 'claimed' THEN attempts + 1 ELSE attempts END,
   sender = CASE WHEN status = 'claimed' THEN %(sender)s ELSE sender END,
@@ -28,6 +30,8 @@ UPDATE {_TABLE} SET
   subject = CASE WHEN status = 'claimed' THEN %(subject)s ELSE subject END,
   content_html = CASE WHEN status = 'claimed' THEN %(html)s ELSE content_html END,
   content_text = CASE WHEN status = 'claimed' THEN %(text)s ELSE content_text END,
+  attachments = CASE WHEN status = 'claimed' THEN %(attachments)s ELSE attachments END,
+  comment = CASE WHEN status = 'claimed' THEN %(comment)s ELSE comment END,
   language = CASE WHEN status = 'claimed' THEN %(language)s ELSE language END,
   template_version = CASE WHEN status = 'claimed' THEN %(version)s ELSE template_version END
 WHERE id IN (%(begun)s, %(taken)s) AND (
@@ -37,7 +41,8 @@ WHERE id IN (%(begun)s, %(taken)s) AND (
 RETURNING id"""
 
 _ACCEPTED = f"""
-UPDATE {_TABLE} SET status = 'accepted', status_at = %s, error = ''
+UPDATE {_TABLE} SET status = 'accepted', status_at = %s, accepted_at = %s,
+  service_message_id = %s, error = ''
 WHERE id = %s AND status IN ('sending', 'unknown') RETURNING id"""
 
 _BOOKED = f"""
@@ -56,6 +61,8 @@ class Written(NamedTuple):
     text: str
     language: str
     version: int
+    attachments: Sequence[dict[str, Any]]
+    comment: str
 
 
 class Claimed(NamedTuple):
@@ -67,8 +74,15 @@ class Claimed(NamedTuple):
     lease_until: datetime
 
 
+class Taken(NamedTuple):
+    """A message that the server took, and what a service calls it."""
+
+    reminder: Reminder
+    service_id: str
+
+
 def mark_sending(
-    reminder: Reminder, written: Written, claimed: Claimed, *, taken: Reminder | None
+    reminder: Reminder, written: Written, claimed: Claimed, *, taken: Taken | None
 ) -> tuple[bool, bool]:
     """« Sending » for a message, « accepted » for the one that the server took before it.
 
@@ -79,21 +93,24 @@ def mark_sending(
     content = written._asdict() | {
         "recipients": json.dumps(written.recipients),
         "copies": json.dumps(written.copies),
+        "attachments": json.dumps(written.attachments),
         "now": _at(claimed.now),
         "lease": _at(claimed.lease_until),
         "begun": reminder.pk,
-        "taken": taken.pk if taken else 0,
+        "taken": taken.reminder.pk if taken else 0,
+        "service_id": taken.service_id if taken else "",
         "worker": claimed.worker,
         "company": reminder.company_id,
         "seen": claimed.revision,
     }
     marked = _marked(_MARK, content)
-    return reminder.pk in marked, taken is not None and taken.pk in marked
+    return reminder.pk in marked, taken is not None and taken.reminder.pk in marked
 
 
-def mark_accepted(reminder: Reminder, *, now: datetime) -> bool:
+def mark_accepted(taken: Taken, *, now: datetime) -> bool:
     """The server took it; False when that was recorded already."""
-    return bool(_marked(_ACCEPTED, (_at(now), reminder.pk)))
+    at = _at(now)
+    return bool(_marked(_ACCEPTED, (at, at, taken.service_id, taken.reminder.pk)))
 
 
 def mark_booked(reminders: Sequence[Reminder], *, on: date) -> set[int]:

@@ -1,23 +1,22 @@
 """What is about to leave by itself, told to people an hour before: time to stop it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.mail_session import open_session
 from encaisse.collection.operations.own_mail import Node, OwnMail, bullets, paragraph, send_own_mail
+from encaisse.collection.queries.automatic import NOTICE
 from encaisse.core.money import format_amount
 from encaisse.messaging.mail import MailAddress, MailRefused
+from encaisse.messaging.rules.content import own_language
 from encaisse.messaging.transport import SendError
 from encaisse.tenancy.journal import AUTOMATIC, record_event
 from encaisse.tenancy.models import Company
 
-# How long what was announced waits before it leaves.
-NOTICE = timedelta(hours=1)
 _MOST_LINES = 200
 
 
@@ -39,7 +38,8 @@ def announce(company: Company, *, prepared_at: datetime, now: datetime) -> int:
     addresses = company.digest_to.split()
     if not reminders or not addresses:
         return 0
-    mail = _mail(company, reminders, prepared_at)
+    with override(own_language(company.language)):
+        mail = _mail(company, reminders, prepared_at)
     failed = []
     with open_session(company) as session:
         for address in addresses:
@@ -82,18 +82,19 @@ def _mail(company: Company, reminders: Sequence[Reminder], prepared_at: datetime
     nodes.append(
         paragraph(
             _(
-                "Pour en arrêter une, annulez-la dans Activités ; pour tout arrêter, suspendez les "
+                "Pour en arrêter une, annulez-la dans Activités ; pour tout arrêter, suspendez les "
                 "envois automatiques sur la page Agir par scénario."
             )
         )
     )
-    language: Literal["fr", "en"] = "en" if company.language.startswith("en") else "fr"
-    return OwnMail(f"digest:{company.pk}:{prepared_at.isoformat()}", subject, nodes, language)
+    key = f"digest:{company.pk}:{prepared_at.isoformat()}"
+    return OwnMail(key, subject, nodes, own_language(company.language))
 
 
 def _line(reminder: Reminder) -> str:
     what = f"{reminder.get_kind_display()} {reminder.level or ''}".strip()
-    amount = format_amount(reminder.amount_minor, reminder.currency)
+    language = own_language(reminder.company.language)
+    amount = format_amount(reminder.amount_minor, reminder.currency, language)
     parts = [reminder.customer.legal_name, what, str(reminder.get_medium_display()), amount]
     if reminder.status == Reminder.Status.TO_APPROVE:
         parts.append(_("à valider"))

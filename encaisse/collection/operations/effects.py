@@ -11,7 +11,14 @@ from encaisse.collection.models import Reminder, ReminderLine
 from encaisse.collection.queries.plan import plan_of_customers
 from encaisse.collection.rules.plan import Action, Plan
 from encaisse.ledger.bulk import insert_rows
-from encaisse.tenancy.journal import Author, Line, facts_changed, record_event, record_events
+from encaisse.tenancy.journal import (
+    AUTOMATIC,
+    Author,
+    Line,
+    facts_changed,
+    record_event,
+    record_events,
+)
 from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
 
@@ -174,6 +181,15 @@ def cancel_reminders(
     return done
 
 
+@transaction.atomic
+def withdraw_claimed(reminder: Reminder, *, why: str, now: datetime) -> None:
+    """Nothing leaves of what a worker holds after all; the journal says why."""
+    claimed = Reminder.objects.filter(pk=reminder.pk, status=Status.CLAIMED)
+    if claimed.update(status=Status.WAITING):
+        scope = Scope(reminder.company)
+        cancel_reminders(scope, [reminder.pk], now=now, author=AUTOMATIC, why=why)
+
+
 def note_done(reminder: Reminder, *, comment: str, on: date, now: datetime, author: Author) -> None:
     """A call was made, or something else was done. Raises ReminderRefused when it was already."""
     _check_past(reminder.company, on, now)
@@ -222,7 +238,7 @@ def mark_posted(
         else:
             withdrawn.append(reminder)
     if withdrawn:
-        why = _("Réglé ou suspendu depuis l’impression : ne pas poster.")
+        why = _("Réglé ou suspendu depuis l’impression : ne pas poster.")
         cancel_reminders(scope, [row.pk for row in withdrawn], now=now, author=author, why=why)
     return posted, withdrawn
 

@@ -14,10 +14,9 @@ from encaisse.collection.models import (
     LevelChange,
     ReminderLine,
 )
+from encaisse.collection.rules.facts import TOP_LEVEL
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.tenancy.journal import Author, facts_changed, record_event
-
-TOP_LEVEL = 9
 
 
 class FollowUpRefused(Exception):

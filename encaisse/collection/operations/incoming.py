@@ -7,7 +7,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Self
 
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
@@ -28,6 +27,7 @@ from encaisse.messaging.mailbox import (
 from encaisse.messaging.rules.incoming import Incoming, Returned, read_incoming
 from encaisse.tenancy.journal import Author, record_event
 from encaisse.tenancy.models import Company
+from encaisse.tenancy.operations import MAILBOX_FIELDS
 from encaisse.tenancy.secrets import unseal
 
 logger = logging.getLogger(__name__)
@@ -59,10 +59,6 @@ class _Read:
     received_at: datetime
     mail: Incoming
 
-    @classmethod
-    def of(cls, fetched: Fetched) -> Self:
-        return cls(fetched.uid, fetched.received_at, read_incoming(fetched.content))
-
 
 def read_mailbox(company: Company, *, now: datetime) -> Taken:
     """Take over what arrived since the last reading, each mail once.
@@ -89,7 +85,7 @@ def try_mailbox(company: Company) -> int:
     if not company.imap_host:
         raise MailboxFailed(_("Donnez d’abord le serveur IMAP."))
     if company.is_demo:
-        raise MailboxFailed(_("Société de démonstration : aucune boîte n’est lue."))
+        raise MailboxFailed(_("Société de démonstration : aucune boîte n’est lue."))
     return check_mailbox(imap_settings(company))
 
 
@@ -151,14 +147,25 @@ def _read_new(company: Company, box: OpenMailbox, taken: Taken, now: datetime) -
     for start in range(0, len(uids), _BATCH):
         batch = uids[start : start + _BATCH]
         # One at a time: only what is understood of each is kept in memory.
-        read = [_Read.of(fetched) for uid in batch if (fetched := box.fetch(uid))]
-        _take_batch(company, read, taken, now)
+        read = (_understood(company, fetched) for uid in batch if (fetched := box.fetch(uid)))
+        _take_batch(company, [one for one in read if one], taken, now)
         _remember(company, box.validity, batch[-1])
+
+
+def _understood(company: Company, fetched: Fetched) -> _Read | None:
+    """What a mail says; None for one so damaged that nothing can be read of it."""
+    try:
+        return _Read(fetched.uid, fetched.received_at, read_incoming(fetched.content))
+    except Exception:  # one mail never stops the others
+        logger.exception("%s: mail %s cannot be read", company.slug, fetched.uid)
+        return None
 
 
 def _remember(company: Company, validity: int, uid: int) -> None:
     company.imap_validity, company.imap_last_uid = validity, uid
-    Company.objects.filter(pk=company.pk).update(imap_validity=validity, imap_last_uid=uid)
+    # Another mailbox may have been set meanwhile: that one is read from its beginning.
+    same = {name: getattr(company, name) for name in MAILBOX_FIELDS}
+    Company.objects.filter(pk=company.pk, **same).update(imap_validity=validity, imap_last_uid=uid)
 
 
 def _take_batch(company: Company, read: Sequence[_Read], taken: Taken, now: datetime) -> None:

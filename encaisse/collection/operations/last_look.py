@@ -5,13 +5,15 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from encaisse.collection.models import Reminder, ReminderLine
 from encaisse.collection.operations.effects import (
     account_of,
     actions_by_account,
-    cancel_reminders,
+    withdraw_claimed,
 )
+from encaisse.collection.operations.prepare import line_of
 from encaisse.collection.operations.written_look import Checked, check_written
 from encaisse.collection.queries.messages import Draft
 from encaisse.collection.queries.plan import plan_of_customers
@@ -22,6 +24,7 @@ from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
 
 _Deducted = Mapping[tuple[int, date], set[int]]
+_SUSPENDED = gettext_lazy("Envois automatiques suspendus")
 
 
 def check_again(company: Company, reminders: Sequence[Reminder], *, now: datetime) -> list[Checked]:
@@ -38,24 +41,35 @@ def check_again(company: Company, reminders: Sequence[Reminder], *, now: datetim
 def _check_planned(company: Company, reminders: Sequence[Reminder], now: datetime) -> list[Checked]:
     if not reminders:
         return []
-    scope = Scope(company)
-    today = company.local_day(now)
     plan = plan_of_customers(
-        scope,
-        today,
+        Scope(company),
+        company.local_day(now),
         tuple({reminder.customer_id for reminder in reminders}),
         ignoring=frozenset(reminder.pk for reminder in reminders),
     )
-    taken = _credits_elsewhere(reminders)
+    taken, suspended = _credits_elsewhere(reminders), _suspended(company, reminders)
     actions = actions_by_account(plan)
     kept: list[Checked] = []
     for reminder in reminders:
-        checked = _check(reminder, actions.get(account_of(reminder), ()), taken)
-        if checked is None:
-            _cancel(scope, reminder, plan, now)
-        else:
+        of_account = actions.get(account_of(reminder), ())
+        checked = None if reminder.pk in suspended else _check(reminder, of_account, taken)
+        if checked is not None:
             kept.append(checked)
+            continue
+        why = _SUSPENDED if reminder.pk in suspended else _why(reminder, plan)
+        sentence = _("Annulé avant l’envoi : %(why)s.") % {"why": why}
+        withdraw_claimed(reminder, why=sentence, now=now)
     return kept
+
+
+def _suspended(company: Company, reminders: Sequence[Reminder]) -> frozenset[int]:
+    """What was to leave by itself, once somebody has suspended that; what was approved goes on."""
+    if not Company.objects.filter(pk=company.pk, automatic_paused=True).exists():
+        return frozenset()
+    by_itself = Reminder.objects.filter(
+        pk__in=[reminder.pk for reminder in reminders], actor_name=AUTOMATIC.name
+    )
+    return frozenset(by_itself.exclude(step__needs_approval=True).values_list("pk", flat=True))
 
 
 def _credits_elsewhere(reminders: Sequence[Reminder]) -> _Deducted:
@@ -126,38 +140,16 @@ def _rewrite(
 @transaction.atomic
 def _write_lines(reminder: Reminder, wanted: dict[tuple[int, str], Claim]) -> list[ReminderLine]:
     reminder.lines.all().delete()
-    lines = [
-        ReminderLine(
-            reminder=reminder,
-            entry_id=entry_id,
-            kind=kind,
-            level_before=claim.level_before,
-            level_after=claim.level_after,
-            cycle=claim.cycle,
-            claimed_minor=claim.amount,
-            is_credit=claim.is_credit,
-        )
-        for (entry_id, kind), claim in wanted.items()
-    ]
+    lines = [line_of(reminder, claim, kind) for (_entry_id, kind), claim in wanted.items()]
     Reminder.objects.filter(pk=reminder.pk).update(
         amount_minor=sum(line.claimed_minor for line in lines if line.kind == reminder.kind)
     )
     return ReminderLine.objects.bulk_create(lines)
 
 
-def _cancel(scope: Scope, reminder: Reminder, plan: Plan, now: datetime) -> None:
-    """The intent no longer holds: nothing leaves, and the journal says why."""
+def _why(reminder: Reminder, plan: Plan) -> str:
+    """Why an intent no longer holds, in words."""
     entries = {line.entry_id for line in reminder.lines.all()}
     reasons = (left.reason for left in plan.left_out if left.entry_id in entries)
     reason = next(reasons, None)
-    why = words_of(reason).label if reason else _("Réglé entre-temps")
-    with transaction.atomic():
-        claimed = Reminder.objects.filter(pk=reminder.pk, status=Reminder.Status.CLAIMED)
-        if claimed.update(status=Reminder.Status.WAITING):
-            cancel_reminders(
-                scope,
-                [reminder.pk],
-                now=now,
-                author=AUTOMATIC,
-                why=_("Annulé avant l’envoi : %(why)s.") % {"why": why},
-            )
+    return words_of(reason).label if reason else _("Réglé entre-temps")

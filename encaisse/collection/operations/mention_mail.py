@@ -1,7 +1,6 @@
 """The mail that tells a colleague that a note names him: once, through the company's own mail."""
 
 from datetime import datetime
-from typing import Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -11,6 +10,7 @@ from encaisse.collection.operations.mail_session import open_session
 from encaisse.collection.operations.own_mail import OwnMail, link, paragraph, send_own_mail
 from encaisse.core.money import NO_BREAK
 from encaisse.messaging.mail import MailAddress, MailRefused
+from encaisse.messaging.rules.content import Language, own_language
 from encaisse.messaging.transport import MailSession, OutcomeUnknown, SendError
 from encaisse.tenancy.models import User
 
@@ -45,18 +45,18 @@ def send_mention_mails(note: Note, *, page: str, now: datetime) -> int:
 
 
 def _trouble(user: User, error: Exception) -> str:
-    return _("%(name)s : %(why)s") % {"name": user.full_name, "why": error}
+    return _("%(name)s : %(why)s") % {"name": user.full_name, "why": error}
 
 
 def _send(session: MailSession, note: Note, to: User, page: str, now: datetime) -> None:
-    language: Literal["fr", "en"] = "en" if to.language.startswith("en") else "fr"
+    language = own_language(to.language)
     with override(language):
         mail = _mail(note, to, language, page)
     send_own_mail(session, note.company, mail, to=MailAddress(to.full_name, to.email), now=now)
 
 
-def _mail(note: Note, to: User, language: Literal["fr", "en"], page: str) -> OwnMail:
-    subject = _("%(author)s vous a nommé dans une note : %(customer)s") % {
+def _mail(note: Note, to: User, language: Language, page: str) -> OwnMail:
+    subject = _("%(author)s vous a nommé dans une note : %(customer)s") % {
         "author": note.author_name,
         "customer": note.customer.legal_name,
     }
@@ -64,7 +64,7 @@ def _mail(note: Note, to: User, language: Literal["fr", "en"], page: str) -> Own
     if note.entry is not None:
         about += f" – {note.entry}"
     nodes = [
-        paragraph(_("À propos de %(about)s :") % {"about": about}),
+        paragraph(_("À propos de %(about)s :") % {"about": about}),
         {"name": "blockquote", "children": [paragraph(*note.text.splitlines())]},
         paragraph(f"– {note.author_name}".replace(" ", NO_BREAK)),
     ]

@@ -20,12 +20,6 @@ CUSTOMER = Author("Client")
 # Where the images are served, below the public address.
 PATH = "suivi/"
 _SIGNER = Signer(salt="encaisse.opening")
-_LEFT = (
-    Reminder.Status.SENDING,
-    Reminder.Status.ACCEPTED,
-    Reminder.Status.SENT,
-    Reminder.Status.UNKNOWN,
-)
 
 
 def is_reachable() -> bool:
@@ -56,7 +50,7 @@ def note_opening(token: str, *, now: datetime) -> bool:
     except (BadSignature, ValueError):
         return False
     mail = Reminder.objects.filter(
-        pk=reminder_id, opened_at=None, status__in=_LEFT, company__tracks_opening=True
+        pk=reminder_id, opened_at=None, status__in=Reminder.LEFT, company__tracks_opening=True
     )
     if not mail.update(opened_at=now):
         return False

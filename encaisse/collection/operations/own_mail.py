@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from encaisse.collection.operations.deliver import sender_address
 from encaisse.messaging.mail import (
@@ -14,6 +14,7 @@ from encaisse.messaging.mail import (
 )
 from encaisse.messaging.rules.as_html import html_page
 from encaisse.messaging.rules.as_text import plain_text
+from encaisse.messaging.rules.content import Language
 from encaisse.messaging.rules.rendering import Rendered
 from encaisse.messaging.transport import MailSession
 from encaisse.tenancy.models import Company
@@ -28,7 +29,7 @@ class OwnMail:
     key: str
     subject: str
     nodes: list[Node]
-    language: Literal["fr", "en"]
+    language: Language
 
 
 def send_own_mail(

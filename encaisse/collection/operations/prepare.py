@@ -37,7 +37,6 @@ FIRST_STATUS = {
     "other": Status.TO_DO,
 }
 _BATCH = 500
-_CLAIMING = (Reminder.Kind.REMINDER, Reminder.Kind.PRE_DUE)
 
 
 class PreparationRefused(Exception):
@@ -146,7 +145,7 @@ def _check_day(company: Company, today: date) -> None:
     last = done.order_by("-effective_on").values_list("effective_on", flat=True).first()
     if last is not None:
         raise PreparationRefused(
-            _("Des relances ont été faites le %(last)s : on ne peut pas relancer au %(day)s.")
+            _("Des relances ont été faites le %(last)s : on ne peut pas relancer au %(day)s.")
             % {"last": short_date(last), "day": short_date(today)}
         )
 
@@ -189,7 +188,6 @@ def _intent(
     step = action.step
     scenario = book.rules[action.scenario_id]
     key = intent_key(company, action)
-    domain = company.sender_email.rpartition("@")[2] or f"{company.slug}.invalid"
     reminder = Reminder(
         company=company,
         customer_id=action.customer_id,
@@ -210,7 +208,7 @@ def _intent(
         else FIRST_STATUS[step.medium],
         status_at=moment.now,
         not_before=moment.not_before,
-        message_id=make_message_id(f"{key}.{uuid4().hex}", domain),
+        message_id=message_id_of(company, key),
         template_code=step.template_code,
         created_at=moment.now,
         created_by=author.user,
@@ -218,6 +216,12 @@ def _intent(
     )
     reminder.planned = action  # type: ignore[attr-defined]  # its lines, written once it has an id
     return reminder
+
+
+def message_id_of(company: Company, key: str) -> str:
+    """The Message-ID of an intent, fixed before anything leaves."""
+    domain = company.sender_email.rpartition("@")[2] or f"{company.slug}.invalid"
+    return make_message_id(f"{key}.{uuid4().hex}", domain)
 
 
 def intent_key(company: Company, action: Action) -> str:
@@ -247,12 +251,13 @@ def _insert(reminders: list[Reminder]) -> None:
 def _lines(reminder: Reminder) -> list[ReminderLine]:
     action: Action = reminder.planned  # type: ignore[attr-defined]
     return [
-        *(_line(reminder, claim, action.step.kind) for claim in action.claims),
-        *(_line(reminder, claim, "pre_due") for claim in action.pre_due),
+        *(line_of(reminder, claim, action.step.kind) for claim in action.claims),
+        *(line_of(reminder, claim, "pre_due") for claim in action.pre_due),
     ]
 
 
-def _line(reminder: Reminder, claim: Claim, kind: str) -> ReminderLine:
+def line_of(reminder: Reminder, claim: Claim, kind: str, *, is_live: bool = True) -> ReminderLine:
+    """The row of a claim; one that is not live takes no step and raises no level."""
     return ReminderLine(
         reminder=reminder,
         entry_id=claim.entry_id,
@@ -262,6 +267,7 @@ def _line(reminder: Reminder, claim: Claim, kind: str) -> ReminderLine:
         cycle=claim.cycle,
         claimed_minor=claim.amount,
         is_credit=claim.is_credit,
+        is_live=is_live,
     )
 
 
@@ -296,13 +302,13 @@ def _replace_stale(scope: Scope, moment: Moment, author: Author, selection: Sele
             [reminder.pk for reminder in changed],
             now=moment.now,
             author=author,
-            why=_("Remplacé : la situation a changé depuis."),
+            why=_("Remplacé : la situation a changé depuis."),
         )
 
 
 def _is_replaced(reminder: Reminder, actions: Sequence[Action], selection: Selection) -> bool:
     if reminder.is_written:  # a person decided it: it holds while it is owed
-        return reminder.kind in _CLAIMING and not still_owed(reminder)
+        return reminder.kind in Reminder.CLAIMING and not still_owed(reminder)
     if any(still_says(reminder, action) for action in actions):
         return False
     return not actions or any(selection.takes(action) for action in actions)

@@ -14,24 +14,22 @@ from encaisse.collection.models import Reminder
 from encaisse.collection.operations.deliver import author_of
 from encaisse.collection.operations.effects import fail_reminder, journal_reminder
 from encaisse.collection.operations.last_look import check_again
-from encaisse.collection.operations.written_look import Checked
-from encaisse.collection.queries.messages import (
-    Composed,
-    Composer,
-    company_address,
-    legal_mentions,
-)
+from encaisse.collection.queries.letterhead import company_address, legal_mentions
+from encaisse.collection.queries.messages import Composed, Composer
+from encaisse.collection.rules.facts import LETTERS
 from encaisse.core.dates import long_date
 from encaisse.core.wording import told
 from encaisse.messaging.letters.epc import epc_payload
+from encaisse.messaging.letters.layout import Layout
 from encaisse.messaging.letters.letter import LetterData
 from encaisse.messaging.letters.press import LetterPress, LetterRefused, merge_letters
+from encaisse.messaging.letters.slip import payment_slip
+from encaisse.messaging.queries.layout import letter_layout
 from encaisse.messaging.rules.rendering import TemplateRefused
 from encaisse.tenancy.models import Company
 
 Status = Reminder.Status
 _BATCH = 50
-_MEDIA = ("letter", "registered_letter")
 
 
 def print_waiting_letters(
@@ -49,9 +47,12 @@ def print_waiting_letters(
         checked = check_again(company, batch, now=now)
         drafts = [item.draft for item in checked]
         composer = Composer(company, company.local_day(now), drafts)
+        layout = letter_layout(company)
         for item in checked:
             try:
-                files.append(_print(company, composer, press, item, now))
+                composed = composer.compose(item.draft)
+                letter = letter_of(company, composed, item.reminder.medium, layout)
+                files.append(_print(item.reminder, composed, press.compile(letter), now))
             except (TemplateRefused, LetterRefused) as refusal:
                 _refuse(item.reminder, told(refusal, _), now)
         progress(len(files))
@@ -60,7 +61,7 @@ def print_waiting_letters(
 
 def _claim(company: Company, worker: str, now: datetime) -> list[Reminder]:
     waiting = Reminder.objects.pending().filter(
-        company=company, medium__in=_MEDIA, status=Status.WAITING
+        company=company, medium__in=LETTERS, status=Status.WAITING
     )
     ids = list(waiting.order_by("id").values_list("pk", flat=True)[:_BATCH])
     Reminder.objects.filter(pk__in=ids, status=Status.WAITING).update(
@@ -76,13 +77,9 @@ def _claim(company: Company, worker: str, now: datetime) -> list[Reminder]:
     )
 
 
-def _print(
-    company: Company, composer: Composer, press: LetterPress, item: Checked, now: datetime
-) -> Path:
-    reminder = item.reminder
-    composed = composer.compose(item.draft)
-    pdf = press.compile(letter_of(company, composed, reminder.medium))
-    path = letter_path(company, reminder)
+def _print(reminder: Reminder, composed: Composed, pdf: bytes, now: datetime) -> Path:
+    """Keep the letter's file, and say that it is printed."""
+    path = letter_path(reminder.company, reminder)
     full = Path(settings.MEDIA_ROOT) / path
     full.parent.mkdir(parents=True, exist_ok=True)
     full.write_bytes(pdf)
@@ -108,12 +105,12 @@ def letter_path(company: Company, reminder: Reminder) -> Path:
     return Path("letters") / company.slug / f"{reminder.day:%Y-%m}" / f"{reminder.pk}.pdf"
 
 
-def letter_of(company: Company, composed: Composed, medium: str) -> LetterData:
+def letter_of(company: Company, composed: Composed, medium: str, layout: Layout) -> LetterData:
     """The letter of a composed message, as the press wants it."""
     data, today = composed.data, composed.data.values["date_jour"]
     bank = data.bank
     payload = None
-    if bank is not None:
+    if bank is not None and layout.has_code:
         payload = epc_payload(
             holder=bank.holder,
             iban=bank.iban,
@@ -136,8 +133,10 @@ def letter_of(company: Company, composed: Composed, medium: str) -> LetterData:
         signature_name=company.sender_name,
         reference_lines=(data.reference,),
         epc_payload=payload,
-        footer=legal_mentions(company),
+        footer=layout.footer or legal_mentions(company),
         registered=medium == "registered_letter",
+        slip=payment_slip(data, customer=composed.customer.legal_name) if layout.has_slip else (),
+        layout=layout,
     )
 
 

@@ -13,6 +13,7 @@ from encaisse.collection.queries.promises import standings
 from encaisse.collection.rules.promises import Instalment
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.tenancy.journal import Author, facts_changed, record_event
+from encaisse.tenancy.models import Event
 
 # More payments than this are a loan: it belongs to the accounting.
 MOST_INSTALMENTS = 36
@@ -208,8 +209,28 @@ def postpone_promise(
         )
         for line in promise.lines.order_by("id")
     )
-    _journal("promise.postponed", moved, author, now, before=promise.promised_date.isoformat())
+    before = promise.promised_date.isoformat()
+    _journal("promise.postponed", moved, author, now, before=before, replaces=promise.pk)
     return moved
+
+
+@transaction.atomic
+def undo_postponement(moved: PaymentPromise, *, author: Author, today: date, now: datetime) -> bool:
+    """Give a postponed promise its former day back; False when nothing is left to undo."""
+    postponed = Event.objects.filter(
+        company_id=moved.company_id,
+        customer_code=moved.customer.account_code,
+        kind="promise.postponed",
+        data__promise=moved.pk,
+    ).first()
+    running = PaymentPromise.objects.filter(pk=moved.pk, cancelled_on=None)
+    if postponed is None or not running.update(cancelled_on=today):
+        return False
+    promise = PaymentPromise.objects.get(pk=postponed.data["replaces"])
+    PaymentPromise.objects.filter(pk=promise.pk).update(cancelled_on=None)
+    before = moved.promised_date.isoformat()
+    _journal("promise.put_back", promise, author, now, before=before)
+    return True
 
 
 def _series_of(promise: PaymentPromise) -> int | None:

@@ -1,15 +1,15 @@
 """« Tester l’envoi »: one message to oneself, through the very path that reminders take."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 from uuid import uuid4
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from encaisse.collection.operations.mail_session import open_session, smtp_settings
+from encaisse.collection.operations.mail_session import open_trial_session
 from encaisse.messaging.mail import (
+    Attachment,
     Envelope,
     MailAddress,
     MailRefused,
@@ -17,9 +17,9 @@ from encaisse.messaging.mail import (
     mail_bytes,
     make_message_id,
 )
-from encaisse.messaging.rules.content import MessageData
+from encaisse.messaging.rules.content import MessageData, own_language
 from encaisse.messaging.rules.rendering import Rendered, render
-from encaisse.messaging.transport import MailSession, RedirectSession, SendError, SmtpSession
+from encaisse.messaging.transport import MailSession, SendError
 from encaisse.tenancy.journal import Author, record_event
 from encaisse.tenancy.models import Company, User
 
@@ -41,22 +41,30 @@ class TrialRefused(Exception):
     """The message did not leave; the text says exactly why."""
 
 
-def send_trial_mail(company: Company, *, to: User, now: datetime) -> str:
+def send_trial_mail(
+    company: Company,
+    *,
+    to: User,
+    now: datetime,
+    message: Rendered | None = None,
+    attachments: Sequence[Attachment] = (),
+) -> str:
     """Send a message to a user with the company's settings; where it went, in words.
 
-    Raises TrialRefused.
+    Without a `message`, one that says that it is a trial. Raises TrialRefused.
     """
     sender = MailAddress(company.sender_name or company.name, _sender_address(company))
     envelope = Envelope(
         sender=sender,
         recipients=(MailAddress(to.full_name, to.email),),
         message_id=make_message_id(f"trial:{uuid4()}", sender.email.rpartition("@")[2]),
-        language=_language(to),
+        language=own_language(to.language),
         sent_at=now,
         reply_to=MailAddress("", company.reply_to) if company.reply_to else None,
     )
     try:
-        content = mail_bytes(build_mail(_text(company, to), envelope))
+        mail = build_mail(message or _text(company, to), envelope, attachments=attachments)
+        content = mail_bytes(mail)
         with _session(company) as session:
             session.send(envelope_from=sender.email, recipients=[to.email], content=content)
     except (SendError, MailRefused) as error:
@@ -72,28 +80,21 @@ def _sender_address(company: Company) -> str:
 
 
 def _session(company: Company) -> MailSession:
-    if company.is_demo or company.mail_mode == Company.MailMode.CAPTURE:
-        return open_session(company)
-    if not company.smtp_host:
+    if not company.is_demo and not company.can_send_mail():
+        if company.mail_service:
+            raise TrialRefused(_("Donnez d’abord la clé du service d’envoi."))
         raise TrialRefused(_("Donnez d’abord le serveur SMTP."))
-    session = SmtpSession(replace(smtp_settings(company), timeout=_PATIENCE))
-    if company.mail_mode == Company.MailMode.REDIRECT:
-        return RedirectSession(session, company.redirect_to)
-    return session
+    return open_trial_session(company, patience=_PATIENCE)
 
 
 def _text(company: Company, to: User) -> Rendered:
-    language = _language(to)
+    language = own_language(to.language)
     with override(language):
         greeting = _("Bonjour %(name)s,") % {"name": to.full_name}
         subject = _(_SUBJECT)
         body = "".join(f"<p>{text}</p>" for text in ("{{ formule_appel }}", *map(_, _BODY)))
     values: dict[str, str | bool | None] = {"societe": company.name, "formule_appel": greeting}
     return render(subject, body, MessageData(language, "EUR", values, None, None, 0, ""))
-
-
-def _language(to: User) -> Literal["fr", "en"]:
-    return "en" if to.language.startswith("en") else "fr"
 
 
 def _outcome(company: Company, to: User) -> str:

@@ -12,19 +12,18 @@ from django.utils.translation import gettext as _
 from encaisse.collection.models import EntryFollowUp, Reminder, ReminderLine, WrittenText
 from encaisse.collection.operations.attachments import Attached, check_attached
 from encaisse.collection.operations.effects import take_effect
-from encaisse.collection.operations.prepare import Moment
+from encaisse.collection.operations.prepare import Moment, line_of, message_id_of
 from encaisse.collection.queries.obstacles import marks_of, obstacles
-from encaisse.collection.rules.facts import ScenarioRule
+from encaisse.collection.rules.facts import LETTERS, SPOKEN, TOP_LEVEL, ScenarioRule
+from encaisse.collection.rules.plan import Claim
 from encaisse.ledger.models import Customer, LedgerEntry
-from encaisse.messaging.mail import MailRefused, ascii_address, make_message_id
+from encaisse.ledger.queries.contacts import unwilling_among
+from encaisse.messaging.mail import MailRefused, ascii_address
 from encaisse.messaging.rules.rendering import check_template
 from encaisse.tenancy.journal import Author, facts_changed, record_event
 
 Kind = Reminder.Kind
 Status = Reminder.Status
-LETTERS = ("letter", "registered_letter")
-SPOKEN = ("phone", "other")
-_TOP_LEVEL = 9
 
 
 class MessageRefused(Exception):
@@ -42,6 +41,7 @@ class Message:
     `entries` are those it is about, credits included, all in one currency. `token` names the form
     it was typed in: sent twice, it is one message. With `counts`, the entries move to the next
     active step of `scenario`, or to `to_level`. `done_on` is the day of a call made earlier.
+    `sender_name` and `reply_to` are those of an e-mail when they are not the company's.
     """
 
     kind: str
@@ -60,6 +60,8 @@ class Message:
     token: str = ""
     scenario: ScenarioRule | None = None
     done_on: date | None = None
+    sender_name: str = ""
+    reply_to: str = ""
 
 
 @transaction.atomic
@@ -73,9 +75,9 @@ def write_message(
     check_message(customer, message)
     if message.done_on is not None and message.done_on > moment.today:
         raise MessageRefused(_("Cette date n’est pas encore passée."), "done_on")
+    if earlier := written_before(customer, message):
+        return earlier
     reminder = _reminder(customer, message, moment, author)
-    if earlier := Reminder.objects.filter(key=reminder.key).exclude(status__in=Reminder.DEAD):
-        return earlier.get()
     try:
         with transaction.atomic():
             reminder.save(force_insert=True)
@@ -93,6 +95,8 @@ def write_message(
         subject=message.subject,
         body=message.body,
         address="\n".join(message.address),
+        sender_name=message.sender_name[:200],
+        reply_to=message.reply_to,
         known=marks_of(
             obstacles(customer.company, moment.today),
             customer.pk,
@@ -115,6 +119,16 @@ def write_message(
     return reminder
 
 
+def written_before(customer: Customer, message: Message) -> Reminder | None:
+    """What came of the same form, if it was sent already. Inside the caller's transaction.
+
+    One message to a customer is written at a time, so a form sent twice at once finds the first.
+    """
+    Customer.objects.select_for_update(no_key=True).only("pk").get(pk=customer.pk)
+    sent = Reminder.objects.filter(key=key_of(customer, message))
+    return sent.exclude(status__in=Reminder.DEAD).first()
+
+
 def check_message(customer: Customer, message: Message) -> None:
     """Raises MessageRefused for what is missing or wrong in it, the first fault only."""
     entries = message.entries
@@ -122,7 +136,7 @@ def check_message(customer: Customer, message: Message) -> None:
         raise MessageRefused(_("Ces pièces appartiennent à un autre client."), "entries")
     if len({entry.currency for entry in entries}) > 1:
         raise MessageRefused(_("Un message porte sur une seule devise."), "entries")
-    if message.kind in (Kind.REMINDER, Kind.PRE_DUE):
+    if message.kind in Reminder.CLAIMING:
         if not any(entry.remaining_minor > 0 for entry in entries):
             raise MessageRefused(_("Choisissez au moins une pièce qui reste due."), "entries")
         if sum(entry.remaining_minor for entry in entries) <= 0:
@@ -130,14 +144,14 @@ def check_message(customer: Customer, message: Message) -> None:
                 _("Avec les avoirs choisis, le client ne doit rien sur ces pièces."), "entries"
             )
     if message.medium == "email":
-        _check_mail(message)
+        _check_mail(customer, message)
     if message.medium in LETTERS and not (message.address or customer.has_postal_address()):
         raise MessageRefused(_("Donnez l’adresse postale du destinataire."), "address")
     if message.medium not in SPOKEN:
         _check_text(message)
 
 
-def _check_mail(message: Message) -> None:
+def _check_mail(customer: Customer, message: Message) -> None:
     if not message.recipients:
         raise MessageRefused(_("Donnez au moins un destinataire."), "recipients")
     for field, addresses in (("recipients", message.recipients), ("copies", message.copies)):
@@ -146,6 +160,10 @@ def _check_mail(message: Message) -> None:
                 ascii_address(address)
             except MailRefused as refusal:
                 raise MessageRefused(str(refusal), field) from refusal
+        if refusing := unwilling_among(customer, addresses):
+            raise MessageRefused(
+                _("%(email)s a demandé qu’on ne lui écrive plus.") % {"email": refusing[0]}, field
+            )
     check_attached(message.attachments)
 
 
@@ -168,7 +186,6 @@ def key_of(customer: Customer, message: Message) -> str:
 def _reminder(customer: Customer, message: Message, moment: Moment, author: Author) -> Reminder:
     company = customer.company
     key = key_of(customer, message)
-    domain = company.sender_email.rpartition("@")[2] or f"{company.slug}.invalid"
     amount = sum(claimed_on(entry, message.kind) for entry in message.entries)
     currency = message.entries[0].currency if message.entries else company.base_currency
     levels = reached_levels(message).values()
@@ -191,7 +208,7 @@ def _reminder(customer: Customer, message: Message, moment: Moment, author: Auth
         status=Status.TO_DO if message.medium in SPOKEN else Status.WAITING,
         status_at=moment.now,
         not_before=moment.not_before if message.medium == "email" else None,
-        message_id=make_message_id(f"{key}.{uuid4().hex}", domain),
+        message_id=message_id_of(company, key),
         template_code=message.template_code,
         recipients=list(message.recipients or message.address),
         copies=list(message.copies),
@@ -218,7 +235,7 @@ def reached_levels(message: Message) -> dict[int, int]:
             follow_up = follow_ups.get(entry.pk)
             present = follow_up.level if follow_up else 0
             reached = _next_level(message, present)
-            found[entry.pk] = min(_TOP_LEVEL, max(present, reached))
+            found[entry.pk] = min(TOP_LEVEL, max(present, reached))
     return found
 
 
@@ -233,25 +250,32 @@ def _next_level(message: Message, present: int) -> int:
 
 def _lines(reminder: Reminder, message: Message) -> list[ReminderLine]:
     follow_ups = EntryFollowUp.objects.in_bulk([entry.pk for entry in message.entries])
-    reached = reached_levels(message)
-    counts = message.counts and message.kind != Kind.STATEMENT
-    lines = []
+    reached = reached_levels(message) if message.kind == Kind.REMINDER else {}
+    claims = []
     for entry in message.entries:
         follow_up = follow_ups.get(entry.pk)
-        present = follow_up.level if follow_up else 0
-        moves = counts and message.kind == Kind.REMINDER
-        after = reached.get(entry.pk, present) if moves else 0
-        lines.append(
-            ReminderLine(
-                reminder=reminder,
-                entry=entry,
-                kind=message.kind,
-                level_before=present,
-                level_after=after if moves else present,
-                cycle=follow_up.cycle if follow_up else 0,
-                claimed_minor=claimed_on(entry, message.kind),
-                is_credit=entry.remaining_minor < 0,
-                is_live=counts and (not moves or after > present),
-            )
+        present, cycle = (follow_up.level, follow_up.cycle) if follow_up else (0, 0)
+        after = reached.get(entry.pk, present)
+        amount, is_credit = claimed_on(entry, message.kind), entry.remaining_minor < 0
+        claims.append(Claim(entry.pk, amount, present, after, cycle, is_credit))
+    counts = message.counts and message.kind != Kind.STATEMENT
+    return written_lines(reminder, claims, counts=counts)
+
+
+def written_lines(
+    reminder: Reminder, claims: Sequence[Claim], *, counts: bool
+) -> list[ReminderLine]:
+    """The rows of what a person claims; where it counts, what moves no level takes no step."""
+    if not counts:
+        stays = [claim._replace(level_after=claim.level_before) for claim in claims]
+        return [line_of(reminder, claim, reminder.kind, is_live=False) for claim in stays]
+    moves = reminder.kind == Kind.REMINDER
+    return [
+        line_of(
+            reminder,
+            claim,
+            reminder.kind,
+            is_live=not moves or claim.is_credit or claim.level_after > claim.level_before,
         )
-    return lines
+        for claim in claims
+    ]

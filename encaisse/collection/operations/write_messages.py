@@ -9,20 +9,23 @@ from django.db import IntegrityError, transaction
 
 from encaisse.collection.models import Reminder, ReminderLine, WrittenText
 from encaisse.collection.operations.effects import cancel_reminders
-from encaisse.collection.operations.prepare import Moment
+from encaisse.collection.operations.joined_invoices import InvoiceJoiner
+from encaisse.collection.operations.prepare import Moment, message_id_of
 from encaisse.collection.operations.write_message import (
-    SPOKEN,
     Message,
     key_of,
+    written_lines,
 )
 from encaisse.collection.queries.at_once import Texts, plan_at_once
+from encaisse.collection.queries.messages import Draft
 from encaisse.collection.queries.obstacles import marks_of, obstacles
 from encaisse.collection.queries.orders import reminders_of
 from encaisse.collection.queries.scenarios import ScenarioBook, scenario_book
 from encaisse.collection.rules.at_once import Wish
+from encaisse.collection.rules.facts import SPOKEN
 from encaisse.collection.rules.plan import Action
 from encaisse.ledger.models import Contact, Customer
-from encaisse.messaging.mail import make_message_id
+from encaisse.ledger.rules.contact_roles import recipients_among
 from encaisse.tenancy.journal import Author, facts_changed
 from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
@@ -129,19 +132,33 @@ class _Writer:
         ids = {action.customer_id for action in actions}
         self._customers = Customer.objects.of(company).in_bulk(ids)
         self._held = obstacles(company, moment.today)
-        self._addresses: dict[int, list[str]] = {}
-        contacts = Contact.objects.filter(customer_id__in=ids).writable().order_by("id")
-        for customer_id, email in contacts.values_list("customer_id", "email"):
-            self._addresses.setdefault(customer_id, []).append(email)
+        self._contacts: dict[int, list[Contact]] = {}
+        for contact in Contact.objects.filter(customer_id__in=ids).writable().order_by("id"):
+            self._contacts.setdefault(contact.customer_id, []).append(contact)
+        # The steps that these messages stand for may take the invoices along.
+        joining = [action for action in actions if self._joins(action)]
+        self._invoices = InvoiceJoiner(company, map(Draft.of, joining))
 
     def draft(self, action: Action) -> _Draft | None:
         """One message about to be written; None when it has no address or no text."""
         order, customer = self._order, self._customers[action.customer_id]
-        recipients = self._addresses.get(customer.pk, []) if order.medium == "email" else []
+        recipients = self._recipients(action, customer) if order.medium == "email" else []
         subject, body = self._texts.of(customer.language)
         if (order.medium == "email" and not recipients) or not (body or order.is_spoken):
             return None
         return _Draft(self._reminder(action, customer, recipients), action, (subject, body))
+
+    def _recipients(self, action: Action, customer: Customer) -> list[str]:
+        """The addresses of those who receive the step that the message stands for."""
+        chosen = recipients_among(
+            self._contacts.get(customer.pk, []),
+            roles=action.step.recipient_roles,
+            customer_emails=customer.email,
+        )
+        return [contact.email for contact in chosen]
+
+    def _joins(self, action: Action) -> bool:
+        return self._order.medium == "email" and action.step.attach_invoices
 
     def insert(self, drafts: list[_Draft]) -> list[Reminder]:
         """Write the rows; nothing for those that someone else has just written."""
@@ -182,9 +199,8 @@ class _Writer:
         company, order, moment = self._company, self._order, self._moment
         token = f"{order.token}|{action.currency}"
         key = key_of(customer, Message(Reminder.Kind.REMINDER, order.medium, token=token))
-        domain = company.sender_email.rpartition("@")[2] or f"{company.slug}.invalid"
         scenario = self._book.rules[action.scenario_id]
-        return Reminder(
+        reminder = Reminder(
             company=company,
             customer=customer,
             key=key,
@@ -202,27 +218,17 @@ class _Writer:
             status=Status.TO_DO if order.is_spoken else Status.WAITING,
             status_at=moment.now,
             not_before=moment.not_before if order.medium == "email" else None,
-            message_id=make_message_id(f"{key}.{order.at.timestamp():.0f}", domain),
+            message_id=message_id_of(company, key),
             template_code=order.template_code,
             recipients=recipients,
+            copies=list(action.step.copies) if order.medium == "email" else [],
             created_at=order.at,
             created_by=self._author.user,
             actor_name=self._author.name,
         )
+        if self._joins(action):
+            self._invoices.of(Draft.of(action)).go_along(reminder)
+        return reminder
 
     def _lines(self, reminder: Reminder, action: Action) -> list[ReminderLine]:
-        counts = self._order.counts
-        return [
-            ReminderLine(
-                reminder=reminder,
-                entry_id=claim.entry_id,
-                kind=Reminder.Kind.REMINDER,
-                level_before=claim.level_before,
-                level_after=claim.level_after if counts else claim.level_before,
-                cycle=claim.cycle,
-                claimed_minor=claim.amount,
-                is_credit=claim.is_credit,
-                is_live=counts and (claim.is_credit or claim.level_after > claim.level_before),
-            )
-            for claim in action.claims
-        ]
+        return written_lines(reminder, action.claims, counts=self._order.counts)

@@ -8,15 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder, ReminderLine, WrittenText
-from encaisse.collection.operations.effects import cancel_reminders
+from encaisse.collection.operations.effects import withdraw_claimed
 from encaisse.collection.queries.messages import Draft, Handwritten, claim_of
 from encaisse.collection.queries.obstacles import ByCustomer, ByEntry, marks_of, obstacles
 from encaisse.ledger.models import LedgerEntry
-from encaisse.tenancy.journal import AUTOMATIC
-from encaisse.tenancy.scope import Scope
-
-# What asks for money says only what is still due.
-_CLAIMING = (Reminder.Kind.REMINDER, Reminder.Kind.PRE_DUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ def check_written(reminders: Sequence[Reminder], *, now: datetime) -> list[Check
         if isinstance(checked, Checked):
             kept.append(checked)
         else:
-            _cancel(reminder, checked, now)
+            withdraw_claimed(reminder, why=checked, now=now)
     return kept
 
 
@@ -59,23 +54,26 @@ def _check(
 ) -> Checked | str:
     """The message as it must leave now, or in words why nothing may leave."""
     lines = list(reminder.lines.all())
-    if reminder.kind in _CLAIMING:
+    before = {line.pk: line.claimed_minor for line in lines}
+    if reminder.kind in Reminder.CLAIMING:
         known = set(text.known)
         if not known.issuperset(marks_of(held, reminder.customer_id, ())):
-            return _("Annulé avant l’envoi : suspendu entre-temps.")
+            return _("Annulé avant l’envoi : suspendu entre-temps.")
         owed = _still_owed(lines, entries)
         lines = [line for line in owed if known.issuperset(marks_of(held, 0, (line.entry_id,)))]
         if sum(line.claimed_minor for line in lines) <= 0:
             if not owed:
-                return _("Annulé avant l’envoi : réglé entre-temps.")
-            return _("Annulé avant l’envoi : réglé ou suspendu entre-temps.")
-    _follow(reminder, lines)
+                return _("Annulé avant l’envoi : réglé entre-temps.")
+            return _("Annulé avant l’envoi : réglé ou suspendu entre-temps.")
+    _follow(reminder, lines, before)
     written = Handwritten(
         text.subject,
         text.body,
         tuple(reminder.recipients),
         tuple(reminder.copies),
         tuple(text.address.splitlines()),
+        sender_name=text.sender_name,
+        reply_to=text.reply_to,
     )
     draft = Draft.of_reminder(reminder, map(claim_of, lines), written=written)
     return Checked(reminder, draft, tuple(lines))
@@ -93,29 +91,13 @@ def _still_owed(
     return owed
 
 
-def _follow(reminder: Reminder, lines: Sequence[ReminderLine]) -> None:
-    """Lines and amount follow the facts, where these have changed."""
-    amount = sum(line.claimed_minor for line in lines)
-    if reminder.kind not in _CLAIMING or (
-        amount == reminder.amount_minor and len(lines) == len(reminder.lines.all())
-    ):
+def _follow(reminder: Reminder, lines: Sequence[ReminderLine], before: dict[int, int]) -> None:
+    """Lines and amount follow the facts, where these have changed. `before`: what lines claimed."""
+    if before == {line.pk: line.claimed_minor for line in lines}:
         return
+    reminder.amount_minor = sum(line.claimed_minor for line in lines)
     with transaction.atomic():
         kept = [line.pk for line in lines]
         ReminderLine.objects.filter(reminder=reminder).exclude(pk__in=kept).delete()
         ReminderLine.objects.bulk_update(lines, ["claimed_minor"])
-        Reminder.objects.filter(pk=reminder.pk).update(amount_minor=amount)
-    reminder.amount_minor = amount
-
-
-def _cancel(reminder: Reminder, why: str, now: datetime) -> None:
-    with transaction.atomic():
-        claimed = Reminder.objects.filter(pk=reminder.pk, status=Reminder.Status.CLAIMED)
-        if claimed.update(status=Reminder.Status.WAITING):
-            cancel_reminders(
-                Scope(reminder.company),
-                [reminder.pk],
-                now=now,
-                author=AUTOMATIC,
-                why=why,
-            )
+        Reminder.objects.filter(pk=reminder.pk).update(amount_minor=reminder.amount_minor)

@@ -1,5 +1,6 @@
 """Mails that customers sent, and returns of ours, as people look them up."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -15,6 +16,7 @@ _Kind = IncomingMail.Kind
 # What a person deals with; the rest is only there to be read.
 FROM_PEOPLE = (_Kind.REPLY, _Kind.OTHER)
 _LATEST = 20
+_STREAM = 2_000
 
 
 class Pile(StrEnum):
@@ -60,10 +62,15 @@ def answers_page(
     limit: int,
 ) -> list[IncomingMail]:
     """Some mails of a pile, by the moment they came in; one query."""
-    order = ("-received_at", "-id") if newest_first else ("received_at", "id")
-    found = _matching(scope, criteria).filter(_PILES[pile])
-    rows = found.select_related("customer", "reminder", "handled_by")
-    return list(rows.defer("reminder__content_html").order_by(*order)[offset : offset + limit])
+    found = _sorted(scope, criteria, pile, newest_first=newest_first)
+    return list(found[offset : offset + limit])
+
+
+def all_answers(
+    scope: Scope, criteria: AnswerCriteria, pile: Pile, *, newest_first: bool = True
+) -> Iterator[IncomingMail]:
+    """Every mail of a pile, for an export; streamed."""
+    return _sorted(scope, criteria, pile, newest_first=newest_first).iterator(chunk_size=_STREAM)
 
 
 def to_handle_count(scope: Scope) -> int:
@@ -86,6 +93,15 @@ def answers_of(customer: Customer) -> list[IncomingMail]:
 def answers_to(reminder: Reminder) -> list[IncomingMail]:
     """What came back of a reminder, the oldest first; one query."""
     return list(reminder.answers.order_by("received_at", "id")[:_LATEST])
+
+
+def _sorted(
+    scope: Scope, criteria: AnswerCriteria, pile: Pile, *, newest_first: bool
+) -> QuerySet[IncomingMail]:
+    order = ("-received_at", "-id") if newest_first else ("received_at", "id")
+    found = _matching(scope, criteria).filter(_PILES[pile])
+    rows = found.select_related("customer", "reminder", "handled_by")
+    return rows.defer("reminder__content_html", "reminder__content_text").order_by(*order)
 
 
 def _matching(scope: Scope, criteria: AnswerCriteria) -> QuerySet[IncomingMail]:

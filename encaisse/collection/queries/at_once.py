@@ -10,6 +10,7 @@ from encaisse.collection.queries.scenarios import scenario_book
 from encaisse.collection.rules.at_once import Wish, remind_at_once
 from encaisse.collection.rules.plan import Action, Plan, Reason
 from encaisse.messaging.models import MessageTemplate
+from encaisse.messaging.rules.content import customer_language
 from encaisse.tenancy.models import Company, User
 from encaisse.tenancy.scope import Scope
 
@@ -22,11 +23,12 @@ def plan_at_once(
 ) -> Plan:
     """What a person would send to some customers, or to all, with a reason for every other entry.
 
-    A constant number of queries: of many customers, everybody's facts are read at once.
+    What is not due yet is no part of it. A constant number of queries: of many customers,
+    everybody's facts are read at once.
     """
     are_few = customer_ids is not None and len(customer_ids) <= _FEW
     ids = tuple(customer_ids or ()) if are_few else None
-    facts = gather(Lookout(scope, on, explain=True, customer_ids=ids))
+    facts = gather(Lookout(scope, on, only_overdue=True, customer_ids=ids))
     plan = remind_at_once(facts, scope.company.calendar, wish)
     return plan if are_few or customer_ids is None else _of(plan, frozenset(customer_ids))
 
@@ -69,8 +71,7 @@ class Texts:
 
     def of(self, language: str) -> tuple[str, str]:
         """Subject and body for a customer's language, else the company's; empty without a text."""
-        wanted = "fr" if language.lower().startswith("fr") else "en"
-        for one in (wanted, self._company.language, "fr", "en"):
+        for one in (customer_language(language), self._company.language, "fr", "en"):
             if row := self._by_language.get(one):
                 return row.subject, row.body
         return "", ""
@@ -78,4 +79,4 @@ class Texts:
 
 def draft_of(action: Action, code: str, user: User) -> Draft:
     """The message of an action with a text that a person chose."""
-    return Draft.of(action, user)._replace(step_id=None, template_code=code)
+    return Draft.of(action, user)._replace(template_code=code)

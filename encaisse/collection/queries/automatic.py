@@ -8,6 +8,9 @@ from encaisse.collection.models import Step
 from encaisse.collection.queries.facts import is_fresh
 from encaisse.tenancy.models import Company
 
+# How long what was announced waits before it leaves.
+NOTICE = timedelta(hours=1)
+
 
 class AutomaticState(StrEnum):
     """Why nothing leaves by itself, or that it does."""
@@ -38,9 +41,23 @@ def automatic_of(company: Company, *, now: datetime) -> Automatic:
         return Automatic(AutomaticState.NO_SENDER)
     if not is_fresh(company, now):
         return Automatic(AutomaticState.OLD_DATA)
-    if company.within_sending_hours(now):
-        return Automatic(AutomaticState.RUNNING, now)
-    return Automatic(AutomaticState.LATER, _next_opening(company, now))
+    if leaves_at := leaving_time(company, now):
+        return Automatic(AutomaticState.RUNNING, leaves_at)
+    return Automatic(AutomaticState.LATER, _next_opening(company, now) + _notice(company))
+
+
+def leaving_time(company: Company, now: datetime) -> datetime | None:
+    """When a message that is prepared now leaves: after its announcement, where one is asked for.
+
+    None when that, or now, is outside the hours at which messages may leave by themselves.
+    """
+    leaves_at = now + _notice(company)
+    both = (now, leaves_at)
+    return leaves_at if all(company.within_sending_hours(moment) for moment in both) else None
+
+
+def _notice(company: Company) -> timedelta:
+    return NOTICE if company.digest_to else timedelta()
 
 
 def _has_automatic_steps(company: Company) -> bool:

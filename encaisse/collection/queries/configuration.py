@@ -7,12 +7,15 @@ from encaisse.collection.models import CollectionProfile, Scenario, Step, Thresh
 from encaisse.collection.rules.triggers import format_trigger
 from encaisse.core.money import decimal_string
 from encaisse.messaging.models import MessageTemplate
+from encaisse.messaging.queries.layout import LAYOUT_CHOICES, layout_row
 from encaisse.tenancy.models import Company
 
 FORMAT = "encaisse-config/1"
 SETTINGS = (
     "default_payment_terms", "fiscal_year_month", "timezone", "country", "subdivision",
     "send_from_hour", "send_until_hour", "freshness_hours", "automatic_paused",
+    # By which service mails leave, never its keys; what is followed of them.
+    "mail_service", "service_domain", "service_url", "tracks_opening", "tracks_clicks",
 )  # fmt: skip
 
 
@@ -34,19 +37,28 @@ def configuration(company: Company) -> dict[str, Any]:
             for profile in profiles
         ],
         "scenarios": [_scenario(scenario) for scenario in scenarios],
-        "templates": [
-            {
-                "code": text.code,
-                "language": text.language,
-                "label": text.label,
-                "kind": text.kind,
-                "medium": text.medium,
-                "subject": text.subject,
-                "body": text.body.replace("\r\n", "\n"),
-            }
-            for text in templates
-        ],
+        "templates": [template_document(text) for text in templates],
+        "letters": letters_document(company),
     }
+
+
+def template_document(text: MessageTemplate) -> dict[str, Any]:
+    """A text as the document writes it."""
+    return {
+        "code": text.code,
+        "language": text.language,
+        "label": text.label,
+        "kind": text.kind,
+        "medium": text.medium,
+        "subject": text.subject,
+        "body": text.body.replace("\r\n", "\n"),
+    }
+
+
+def letters_document(company: Company) -> dict[str, Any]:
+    """The layout of letters as the document writes it: all but its pictures, which are files."""
+    row = layout_row(company)
+    return {name: getattr(row, name) for name in LAYOUT_CHOICES}
 
 
 def _scenario(scenario: Scenario) -> dict[str, Any]:
@@ -93,6 +105,7 @@ def step_document(step: Step) -> dict[str, Any]:
         "active": step.is_active,
         "recipients": step.recipient_roles.splitlines(),
         "copies": step.copies.splitlines(),
+        "invoices": step.attach_invoices,
     }
     if step.kind == "thanks":
         found["only_after_reminder"] = step.only_after_reminder

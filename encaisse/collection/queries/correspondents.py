@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.db.models.functions import Lower
 
 from encaisse.collection.models import Reminder
@@ -21,10 +21,13 @@ class Correspondents:
 
     def __init__(self, company: Company, mails: Sequence[Incoming]) -> None:
         identities = {identity for mail in mails for identity in _referred(mail)}
-        reminders = Reminder.objects.filter(company=company, message_id__in=identities)
+        # A service may have given the mail its own Message-ID.
+        own = Q(message_id__in=identities) | Q(service_message_id__in=identities)
+        reminders = Reminder.objects.filter(own, company=company)
         self._reminders = {
-            reminder.message_id: reminder
+            identity: reminder
             for reminder in reminders.select_related("company", "customer", "created_by")
+            for identity in (reminder.service_message_id, reminder.message_id)
         }
         addresses = {address for mail in mails for address in _writers(mail)}
         self._customers = _customers(company, addresses)

@@ -103,8 +103,13 @@ def open_debits(customer: Customer) -> list[LedgerEntry]:
 
 def open_debits_among(customer: Customer, entry_ids: Collection[int]) -> list[LedgerEntry]:
     """Those of some entries that the customer still owes; entries of others are not found."""
-    chosen = [entry_id for entry_id in entry_ids if entry_id <= _HIGHEST_ID][:MOST_CHOICES]
+    chosen = possible_ids(entry_ids, most=MOST_CHOICES)
     return list(_open_debits(customer).filter(pk__in=chosen).order_by("due_date", "id"))
+
+
+def possible_ids(ids: Collection[int], *, most: int) -> list[int]:
+    """The first of some ids that were typed, less those that no database has."""
+    return [one for one in ids if one <= _HIGHEST_ID][:most]
 
 
 def _open_debits(customer: Customer):  # type: ignore[no-untyped-def]

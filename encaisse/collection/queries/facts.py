@@ -36,6 +36,8 @@ class Lookout:
     today: date
     now: datetime | None = None
     explain: bool = False
+    # Neither what is not due yet nor what was settled: what a person orders at once.
+    only_overdue: bool = False
     customer_ids: tuple[int, ...] | None = None
     # Reminders that do not count as in progress: those whose last look this is.
     ignoring: frozenset[int] = frozenset()
@@ -52,7 +54,7 @@ def gather(look: Lookout) -> DayFacts:
     items = open_items(look.company, look.today)
     in_progress, messaged = under_way(look)
     held_customers, held_entries = obstacles(look.company, look.today)
-    settled = list(_settled(look, book))
+    settled = [] if look.only_overdue else list(_settled(look, book))
     return DayFacts(
         today=look.today,
         entries=_entries(look, book, items),
@@ -65,6 +67,7 @@ def gather(look: Lookout) -> DayFacts:
         settled=settled,
         overdue_customers=_overdue(look, items, {entry.customer_id for entry in settled}),
         is_fresh=is_fresh(look.company, look.now),
+        explained=look.explain,
     )
 
 
@@ -166,6 +169,8 @@ def _levels(look: Lookout) -> tuple[str, str, tuple[Any, ...]]:
 
 def _window(look: Lookout, book: ScenarioBook) -> Condition:
     """The widest condition under which a step may be due; everything when explaining."""
+    if look.only_overdue:
+        return " AND (e.due_date < %s OR e.due_date IS NULL)", (look.today,)
     if look.explain or _levels(look)[2]:
         return "", ()
     today = look.today

@@ -2,18 +2,17 @@
 
 from collections.abc import Collection
 
+from encaisse.collection.queries.customers import possible_ids
 from encaisse.ledger.models import LedgerEntry
 from encaisse.tenancy.scope import Scope
 
 # How many are moved at once: as many as a board shows, and an address can carry back.
 MOST_MOVED = 200
-# Addresses are typed by anyone: beyond this no database has an id.
-_HIGHEST_ID = 2**63 - 1
 
 
 def open_debits_in(scope: Scope, entry_ids: Collection[int]) -> list[LedgerEntry]:
     """Those of some entries that are still due, with their customers; one query."""
-    chosen = [entry_id for entry_id in entry_ids if entry_id <= _HIGHEST_ID][:MOST_MOVED]
+    chosen = possible_ids(entry_ids, most=MOST_MOVED)
     entries = LedgerEntry.objects.filter(
         scope.customers("customer__"), company=scope.company, amount_minor__gt=0, pk__in=chosen
     ).exclude(remaining_minor=0)

@@ -1,26 +1,42 @@
 """What each message says: the facts of many drafts, gathered in a constant number of queries."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
-from encaisse.collection.models import CustomerFollowUp, LevelChange, Reminder, ReminderLine, Step
+from encaisse.collection.models import Reminder, ReminderLine, Step
+from encaisse.collection.queries.letterhead import (
+    bank_details,
+    company_address,
+    customer_address,
+    legal_mentions,
+)
+from encaisse.collection.queries.message_facts import gather_known
 from encaisse.collection.rules.plan import Action, Claim
 from encaisse.core.dates import long_date, short_date
 from encaisse.core.money import format_amount
 from encaisse.ledger.models import Contact, Customer, LedgerEntry
+from encaisse.ledger.rules.contact_roles import recipients_among
 from encaisse.messaging.models import MessageTemplate
-from encaisse.messaging.rules.content import BankDetails, EntryRow, EntryTable, MessageData
+from encaisse.messaging.rules.content import (
+    EntryRow,
+    EntryTable,
+    Language,
+    MessageData,
+    customer_language,
+)
 from encaisse.messaging.rules.rendering import Rendered, TemplateRefused, render, settle
 from encaisse.tenancy.models import Company, User
 
 # The customer is asked to pay within a week (law.md 5.2).
 DAYS_TO_PAY = 8
-_CHUNK = 400
+_OF_ENTRY = (
+    "piece_numero", "piece_objet", "date_facture", "date_echeance", "jours_retard",
+    "piece_champ1", "piece_champ2", "piece_champ3",
+)  # fmt: skip
 Values = dict[str, str | bool | None]
 
 
@@ -33,6 +49,11 @@ class Handwritten(NamedTuple):
     copies: tuple[str, ...] = ()
     # The lines of a letter's envelope; none means the customer's own.
     address: tuple[str, ...] = ()
+    # The language it is written in; none means the customer's.
+    language: Language | None = None
+    # The name before the company's address, and where answers go; none means the company's own.
+    sender_name: str = ""
+    reply_to: str = ""
 
 
 class Draft(NamedTuple):
@@ -111,21 +132,14 @@ class Composed:
     customer: Customer
     rendered: Rendered
     data: MessageData
-    language: Literal["fr", "en"]
+    language: Language
     template_version: int
     address_lines: tuple[str, ...]
     on: date
     recipients: tuple[tuple[str, str], ...] = ()
     copies: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(slots=True)
-class _Known:
-    customers: dict[int, Customer] = field(default_factory=dict)
-    contacts: dict[int, list[Contact]] = field(default_factory=dict)
-    entries: dict[int, list[LedgerEntry]] = field(default_factory=dict)
-    reminded: dict[int, tuple[date, date]] = field(default_factory=dict)
-    addresses: dict[int, str] = field(default_factory=dict)
+    # True where the step takes the PDF files of its invoices along.
+    joins_invoices: bool = False
 
 
 class Composer:
@@ -142,7 +156,12 @@ class Composer:
         """`customers` are those whom the caller has at hand already."""
         self.company = company
         self._on = on
-        self._known = _gather(company, drafts, {customer.pk: customer for customer in customers})
+        self._known = gather_known(
+            company,
+            customers={draft.customer_id for draft in drafts},
+            claimed={claim.entry_id for draft in drafts for claim in draft.claims},
+            at_hand=customers,
+        )
         codes = {draft.template_code for draft in drafts}
         texts = MessageTemplate.objects.filter(company=company, code__in=codes)
         self._templates = {(row.code, row.language): row for row in texts}
@@ -156,8 +175,8 @@ class Composer:
         if draft.written is not None:
             return self._compose_written(draft, customer, draft.written)
         step = self._steps.get(draft.step_id or 0)
-        recipients = _recipients(self._known.contacts.get(customer.pk, []), step)
-        language = self._language(customer)
+        recipients = self._recipients(customer, step)
+        language = self._language(customer, recipients if draft.medium == "email" else ())
         template = self._template(draft, language)
         data = self._data(draft, customer, recipients, language)
         return Composed(
@@ -170,7 +189,13 @@ class Composer:
             on=self._on,
             recipients=tuple((contact.name, contact.email) for contact in recipients),
             copies=tuple(("", line) for line in step.copies.split()) if step else (),
+            joins_invoices=self.joins_invoices(draft),
         )
+
+    def joins_invoices(self, draft: Draft) -> bool:
+        """True when the step of a draft takes the PDF files of its invoices along."""
+        step = self._steps.get(draft.step_id or 0)
+        return step is not None and step.attach_invoices and draft.medium == "email"
 
     def facts(self, draft: Draft) -> MessageData:
         """What a draft can say: the value of every placeholder."""
@@ -196,7 +221,7 @@ class Composer:
         recipients = [
             known.get(email.casefold()) or Contact(email=email) for email in written.recipients
         ]
-        language = self._language(customer)
+        language = written.language or self._language(customer)
         data = self._data(draft, customer, recipients, language)
         return Composed(
             customer=customer,
@@ -210,30 +235,39 @@ class Composer:
             copies=tuple(("", email) for email in written.copies),
         )
 
-    def _language(self, customer: Customer) -> Literal["fr", "en"]:
-        return "fr" if customer.language.lower().startswith("fr") else "en"
+    def _recipients(self, customer: Customer, step: Step | None) -> list[Contact]:
+        """Those who receive a step (rules.contact_roles)."""
+        return recipients_among(
+            self._known.contacts.get(customer.pk, []),
+            roles=step.recipient_roles.splitlines() if step else (),
+            customer_emails=customer.email,
+        )
+
+    def _language(self, customer: Customer, recipients: Sequence[Contact] = ()) -> Language:
+        """The customer's, unless those who receive the message all have another."""
+        spoken = {
+            customer_language(contact.language or customer.language) for contact in recipients
+        }
+        return spoken.pop() if len(spoken) == 1 else customer_language(customer.language)
 
     def _template(self, draft: Draft, language: str) -> MessageTemplate:
         for wanted in (language, self.company.language, "fr", "en"):
             if template := self._templates.get((draft.template_code, wanted)):
                 return template
         raise TemplateRefused(
-            _("Le modèle « %(code)s » n’existe pas : choisissez-en un autre dans le scénario.")
+            _("Le modèle « %(code)s » n’existe pas : choisissez-en un autre dans le scénario.")
             % {"code": draft.template_code or "?"}
         )
 
     def _address(self, customer: Customer) -> tuple[str, ...]:
-        typed = self._known.addresses.get(customer.pk, "")
-        if typed and not customer.has_postal_address():
-            return (customer.legal_name, *typed.splitlines())
-        return tuple(customer.address_lines())
+        return customer_address(customer, self._known.addresses.get(customer.pk, ""))
 
     def _data(
         self,
         draft: Draft,
         customer: Customer,
         recipients: Sequence[Contact],
-        language: Literal["fr", "en"],
+        language: Language,
     ) -> MessageData:
         table = self._table(draft)
         amount = sum(claim.amount for claim in draft.claims)
@@ -241,10 +275,18 @@ class Composer:
             **self._customer_values(customer, recipients, language),
             **self._sender_values(draft),
             **self._amount_values(draft, table, language),
+            **self._entry_values(draft, table),
             **self._date_values(draft, language),
+            **self._promise_values(draft, language),
         }
         return MessageData(
-            language, draft.currency, values, table, self._bank(), amount, self._reference(draft)
+            language,
+            draft.currency,
+            values,
+            table,
+            bank_details(self.company),
+            amount,
+            self._reference(draft),
         )
 
     def _table(self, draft: Draft) -> EntryTable:
@@ -303,6 +345,7 @@ class Composer:
             "client_email": recipients[0].email if recipients else "",
             "client_tel": customer.phone or customer.mobile,
             "client_siret": customer.siret,
+            "client_profil": self._known.profiles.get(customer.pk) or self._known.usual_profile,
             "client_champ1": customer.free1,
             "client_champ2": customer.free2,
             "commercial": customer.sales_rep,
@@ -363,6 +406,32 @@ class Composer:
             "retard": str(max((row.days_late for row in table.rows), default=0)),
         }
 
+    def _entry_values(self, draft: Draft, table: EntryTable) -> Values:
+        """The first entry of the table, the oldest: for texts about one entry."""
+        entry, row = next(iter(self._claimed(draft)), None), next(iter(table.rows), None)
+        if entry is None or row is None:
+            return dict.fromkeys(_OF_ENTRY)
+        return {
+            "piece_numero": row.document,
+            "piece_objet": row.label,
+            "date_facture": short_date(row.document_date) if row.document_date else "",
+            "date_echeance": short_date(row.due_date) if row.due_date else "",
+            "jours_retard": str(row.days_late),
+            "piece_champ1": entry.free1,
+            "piece_champ2": entry.free2,
+            "piece_champ3": entry.free3,
+        }
+
+    def _promise_values(self, draft: Draft, language: str) -> Values:
+        promise = self._known.promises.get((draft.customer_id, draft.currency))
+        if promise is None:
+            return {"montant_promis": None, "date_promise": None, "date_accord": None}
+        return {
+            "montant_promis": format_amount(promise.amount_minor, promise.currency, language),
+            "date_promise": long_date(promise.promised_date, language),
+            "date_accord": long_date(promise.made_on, language),
+        }
+
     def _date_values(self, draft: Draft, language: str) -> Values:
         if language not in self._of_day:
             self._of_day[language] = self._day_values(language)
@@ -397,87 +466,3 @@ class Composer:
         documents = [entry.document_number for entry in self._claimed(draft)]
         code = self._known.customers[draft.customer_id].account_code
         return f"{code} {documents[0]}".strip() if len(documents) == 1 else code
-
-    def _bank(self) -> BankDetails | None:
-        company = self.company
-        if not company.iban:
-            return None
-        holder = company.bank_holder or company.name
-        return BankDetails(holder, company.iban, company.bic, company.bank_name)
-
-
-def _recipients(contacts: Sequence[Contact], step: Step | None) -> list[Contact]:
-    """Those who receive a step: the contacts of its services, or all when none matches."""
-    roles = {line.strip().casefold() for line in step.recipient_roles.splitlines()} if step else {}
-    chosen = [contact for contact in contacts if contact.role.casefold() in roles]
-    return chosen or list(contacts)
-
-
-def _gather(company: Company, drafts: Sequence[Draft], customers: dict[int, Customer]) -> _Known:
-    known = _Known(customers=customers)
-    ids = sorted({draft.customer_id for draft in drafts})
-    claimed = sorted({claim.entry_id for draft in drafts for claim in draft.claims})
-    for some in _chunks(ids):
-        unknown = [pk for pk in some if pk not in customers]
-        known.customers.update(Customer.objects.of(company).in_bulk(unknown))
-        contacts = Contact.objects.filter(customer_id__in=some).writable().order_by("id")
-        for contact in contacts:
-            known.contacts.setdefault(contact.customer_id, []).append(contact)
-        # A level that was set by hand is not a reminder that the customer received.
-        changes = LevelChange.objects.filter(
-            entry__customer_id__in=some, kind="reminder", reminder__isnull=False
-        )
-        changes = changes.exclude(entry__remaining_minor=0)
-        for customer_id, first, last in changes.values_list("entry__customer_id").annotate(
-            Min("on"), Max("on")
-        ):
-            known.reminded[customer_id] = (first, last)
-        typed = CustomerFollowUp.objects.filter(customer_id__in=some).exclude(address="")
-        known.addresses.update(typed.values_list("customer_id", "address"))
-    _gather_entries(company, known, ids, claimed)
-    return known
-
-
-# The columns of an entry that a message may print.
-_PRINTED = (
-    "customer_id", "document_number", "document_date", "due_date", "settled_date", "label",
-    "currency", "amount_minor", "remaining_minor",
-)  # fmt: skip
-
-
-def _gather_entries(
-    company: Company, known: _Known, customer_ids: Sequence[int], claimed: Sequence[int]
-) -> None:
-    entries: dict[int, LedgerEntry] = {}
-    ledger = LedgerEntry.objects.filter(company=company).only(*_PRINTED)
-    for some in _chunks(customer_ids):
-        entries |= ledger.filter(customer_id__in=some).exclude(remaining_minor=0).in_bulk()
-    for some in _chunks(claimed):
-        entries |= ledger.filter(pk__in=some).in_bulk()
-    for entry in sorted(entries.values(), key=lambda e: (e.due_date or e.document_date, e.pk)):
-        known.entries.setdefault(entry.customer_id, []).append(entry)
-
-
-def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
-
-
-def company_address(company: Company) -> list[str]:
-    """The company's name and address as a letter's sender block prints them."""
-    town = f"{company.postal_code} {company.city}".strip()
-    lines = [company.name, *company.address.splitlines(), town]
-    return [line for line in lines if line.strip()]
-
-
-def legal_mentions(company: Company) -> str:
-    """The mentions that all correspondence must bear (C. com. R123-237 and R123-238)."""
-    name = f"{company.name} {company.legal_form}".strip()
-    if company.capital:
-        name += f" au capital de {company.capital}"
-    town = f"{company.postal_code} {company.city}".strip()
-    seat = ", ".join([*company.address.splitlines(), town]).strip(", ")
-    siren = company.siren
-    grouped = f"{siren[:3]} {siren[3:6]} {siren[6:]}" if siren else ""
-    registry = f"{grouped} RCS {company.registry_city}".strip() if siren else ""
-    vat = f"TVA {company.vat_number}" if company.vat_number else ""
-    return " – ".join(part for part in (name, seat, registry, vat) if part)

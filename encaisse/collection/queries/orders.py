@@ -11,6 +11,7 @@ from django.db.models import Count, Min, QuerySet, Sum
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.queries.messages import Draft, claim_of
+from encaisse.collection.rules.facts import LETTERS, SPOKEN
 from encaisse.jobs.models import Job
 from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
@@ -18,8 +19,6 @@ from encaisse.tenancy.scope import Scope
 Status = Reminder.Status
 UNSENT = (Status.WAITING, Status.CLAIMED, Status.SENDING)
 TROUBLED = (Status.FAILED, Status.BOUNCED, Status.UNKNOWN)
-LETTERS = ("letter", "registered_letter")
-CALLS = ("phone", "other")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _MOST_TROUBLED = 200
@@ -68,9 +67,14 @@ def stamp_of(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
+def instant_of(stamp: int) -> datetime:
+    """The instant of a stamp. Raises OverflowError after the year 9999."""
+    return _EPOCH + stamp * _MICROSECOND
+
+
 def get_order(scope: Scope, stamp: int) -> Order:
     """An order by its instant. Raises Reminder.DoesNotExist when the scope has none of then."""
-    at = _EPOCH + stamp * _MICROSECOND
+    at = instant_of(stamp)
     reminders = _of_order(scope, at)
     groups = list(
         reminders.values("status", "medium", "currency", "actor_name")
@@ -164,7 +168,7 @@ def letters_to_post(scope: Scope) -> QuerySet[Reminder]:
 
 def calls_to_do(scope: Scope) -> QuerySet[Reminder]:
     """Calls and other actions that were put on the list and not done yet."""
-    return _pending(scope, CALLS, Status.TO_DO)
+    return _pending(scope, SPOKEN, Status.TO_DO)
 
 
 def to_approve(scope: Scope) -> QuerySet[Reminder]:

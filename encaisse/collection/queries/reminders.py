@@ -28,6 +28,7 @@ class ReminderCriteria:
     kind: str = ""
     medium: str = ""
     status: str = ""
+    is_opened: bool = False
     actor_id: int | None = None
     is_automatic: bool = False
     first: date | None = None
@@ -96,6 +97,8 @@ def reminders_matching(scope: Scope, criteria: ReminderCriteria) -> ReminderQuer
             found = found.filter(**{key: value})
     if criteria.status in Reminder.PENDING:
         found = found.pending()
+    if criteria.is_opened:
+        found = found.filter(opened_at__isnull=False)
     if criteria.actor_id is not None:
         found = found.filter(created_by_id=criteria.actor_id)
     if criteria.is_automatic:

@@ -81,4 +81,7 @@ def _rule(step: Step) -> StepRule:
         step.template_code,
         step.only_after_reminder,
         step.needs_approval,
+        tuple(step.recipient_roles.splitlines()),
+        tuple(step.copies.split()),
+        step.attach_invoices,
     )

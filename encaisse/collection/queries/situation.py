@@ -1,8 +1,9 @@
 """Where a customer stands in his scenario: may he be reminded, what comes next, and why not."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from django.db.models import Max
 
 from encaisse.collection.models import CollectionProfile, EntryFollowUp
 from encaisse.collection.queries.plan import plan_of_customers
@@ -10,6 +11,7 @@ from encaisse.collection.queries.reasons import LATER
 from encaisse.collection.queries.scenarios import scenario_book
 from encaisse.collection.rules.facts import ScenarioRule, StepRule
 from encaisse.collection.rules.plan import Action, LeftOut, Plan, Reason
+from encaisse.core.workdays import WorkingDays
 from encaisse.ledger.models import Customer
 from encaisse.tenancy.scope import Scope
 
@@ -69,43 +71,34 @@ def situation_of(
     profile_id = profile.pk if profile else None
     scenario_id = book.scenario_id(profile_id, has_email=customer.has_email)
     scenario = book.rules[scenario_id] if scenario_id else None
-    levels = _open_levels(customer)
     return Situation(
         on=on,
         profile=profile,
         scenario=scenario,
-        level=max(levels.values(), default=0),
+        level=_highest_level(customer),
         actions=tuple(plan.actions),
         left_out=tuple(plan.left_out),
-        next_step=_next_step(plan, scenario, levels),
+        next_step=_next_step(plan, scope.company.calendar),
     )
 
 
-def _open_levels(customer: Customer) -> dict[int, int]:
+def _highest_level(customer: Customer) -> int:
     follow_ups = EntryFollowUp.objects.filter(
         entry__company_id=customer.company_id, entry__customer=customer
     ).exclude(entry__remaining_minor=0)
-    return dict(follow_ups.values_list("entry_id", "level"))
+    return follow_ups.aggregate(level=Max("level"))["level"] or 0
 
 
-def _next_step(
-    plan: Plan, scenario: ScenarioRule | None, levels: Mapping[int, int]
-) -> NextStep | None:
-    """What is due, the highest step first; otherwise the first to come."""
+def _next_step(plan: Plan, calendar: WorkingDays) -> NextStep | None:
+    """What is due, the highest step first; otherwise the first to come of what nothing holds."""
     due = [action for action in plan.actions if action.step.kind == "reminder"]
     if due or plan.actions:
         first = max(due or plan.actions, key=lambda action: action.step.level)
         return NextStep(first.step, first.since)
-    waiting = [left for left in plan.left_out if left.reason in LATER]
-    dated = [(left.day, levels.get(left.entry_id, 0)) for left in waiting if left.day]
-    if not dated or scenario is None:
-        return None
-    day = min(day for day, _level in dated)
-    level = max(level for one, level in dated if one == day)
-    step = _step_above(scenario.reminders, level)
-    return NextStep(step, day) if step else None
-
-
-def _step_above(steps: Sequence[StepRule], level: int) -> StepRule | None:
-    above = (step for step in steps if step.is_active and step.level > level)
-    return min(above, key=lambda step: step.level, default=None)
+    tomorrow = calendar.on_or_after(plan.on + timedelta(days=1))
+    to_come = [
+        NextStep(left.step, tomorrow if left.reason is Reason.ALREADY_TODAY else left.day)
+        for left in plan.left_out
+        if left.step is not None and left.day is not None
+    ]
+    return min(to_come, key=lambda one: (one.day, -one.step.level), default=None)

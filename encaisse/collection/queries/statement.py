@@ -6,7 +6,12 @@ from datetime import date
 from django.db import connection
 
 from encaisse.collection.models import CustomerFollowUp
-from encaisse.collection.queries.messages import company_address, legal_mentions
+from encaisse.collection.queries.letterhead import (
+    bank_details,
+    company_address,
+    customer_address,
+    legal_mentions,
+)
 from encaisse.ledger.models import Customer
 from encaisse.ledger.queries.open_items import Matching, entries_of_account, open_items
 from encaisse.messaging.letters.statement import (
@@ -15,8 +20,8 @@ from encaisse.messaging.letters.statement import (
     StatementRow,
     print_statement,
 )
-from encaisse.messaging.rules.content import BankDetails, Language
-from encaisse.tenancy.models import Company
+from encaisse.messaging.queries.layout import letter_layout
+from encaisse.messaging.rules.content import customer_language
 
 BOUNDS = (30, 60)
 
@@ -30,36 +35,27 @@ def statement_pdf(customer: Customer, *, on: date, matching: Matching = Matching
 
 
 def statement_of(customer: Customer, *, on: date, matching: Matching = Matching.OPEN) -> Statement:
-    """What the statement says; seven queries at most."""
+    """What the statement says; eight queries at most."""
     company = customer.company
-    language: Language = "fr" if customer.language.lower().startswith("fr") else "en"
+    layout = letter_layout(company)
     return Statement(
-        language=language,
+        language=customer_language(customer.language),
         on=on,
         account_code=customer.account_code,
         sender_lines=tuple(company_address(company)),
         recipient_lines=_address(customer),
         town=company.city,
         accounts=_accounts(customer, on, matching),
-        bank=_bank(company),
+        bank=bank_details(company),
         reference=customer.account_code,
-        footer=legal_mentions(company),
+        footer=layout.footer or legal_mentions(company),
+        layout=layout,
     )
 
 
 def _address(customer: Customer) -> tuple[str, ...]:
-    if not customer.has_postal_address():
-        known = CustomerFollowUp.objects.filter(customer=customer).exclude(address="")
-        if typed := known.values_list("address", flat=True).first():
-            return (customer.legal_name, *typed.splitlines())
-    return tuple(customer.address_lines())
-
-
-def _bank(company: Company) -> BankDetails | None:
-    if not company.iban:
-        return None
-    holder = company.bank_holder or company.name
-    return BankDetails(holder, company.iban, company.bic, company.bank_name)
+    known = CustomerFollowUp.objects.filter(customer=customer)
+    return customer_address(customer, known.values_list("address", flat=True).first() or "")
 
 
 def _accounts(customer: Customer, on: date, matching: Matching) -> tuple[StatementAccount, ...]:

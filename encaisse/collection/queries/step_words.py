@@ -1,12 +1,24 @@
 """How a step is said: « Relance 2 », « 8 jours après la relance 1 »."""
 
+from typing import Protocol
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from encaisse.collection.rules.facts import ScenarioRule, StepRule
 
 
-def step_name(step: StepRule) -> str:
+class Step(Protocol):
+    """A step as the rules or the database know it."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def level(self) -> int: ...
+
+
+def step_name(step: Step) -> str:
     """« Relance 2 », « Prévenance » or « Remerciement »."""
     if step.kind == "reminder":
         return _("Relance %(level)d") % {"level": step.level}

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.queries.customers import followed_up
+from encaisse.collection.queries.letterhead import customer_address
 from encaisse.collection.queries.scenarios import scenario_book
 from encaisse.collection.rules.facts import ScenarioRule
 from encaisse.ledger.models import Customer, LedgerEntry
@@ -47,11 +48,10 @@ def scenario_of(customer: Customer) -> ScenarioRule | None:
 
 def envelope_of(customer: Customer) -> list[str]:
     """The lines of his address: the accounting's, else the one typed here, with his name."""
-    if not customer.has_postal_address():
-        if typed := followed_up(customer).address:
-            return [customer.legal_name, *typed.splitlines()]
+    typed = followed_up(customer).address
+    if not typed and not customer.has_postal_address():
         return []
-    return customer.address_lines()
+    return [*customer_address(customer, typed)]
 
 
 def written_today(customer: Customer, *, on: date) -> list[Reminder]:

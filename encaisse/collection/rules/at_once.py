@@ -7,13 +7,17 @@ thresholds, automatic methods, what is under way, and one message a day.
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from encaisse.collection.rules.facts import DayFacts, EntryFacts, ScenarioRule, StepRule
+from encaisse.collection.rules.facts import (
+    LETTERS,
+    TOP_LEVEL,
+    DayFacts,
+    EntryFacts,
+    ScenarioRule,
+    StepRule,
+)
 from encaisse.collection.rules.plan import Plan, decide
 from encaisse.collection.rules.timetable import Timetable
 from encaisse.core.workdays import WorkingDays
-
-TOP_LEVEL = 9
-_LETTERS = ("letter", "registered_letter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Wish:
 def remind_at_once(facts: DayFacts, calendar: WorkingDays, wish: Wish) -> Plan:
     """One message per customer and currency about all that is overdue, and what is left out."""
     rules = {key: _rule(rule, wish) for key, rule in facts.scenarios.items()}
-    now = replace(facts, scenarios=rules, settled=())
+    now = replace(facts, scenarios=rules)
     return decide(now, calendar, timetable=_Now(rules, calendar, facts.today, wish))
 
 
@@ -39,7 +43,7 @@ def _rule(rule: ScenarioRule, wish: Wish) -> ScenarioRule:
 
 def _step(step: StepRule, wish: Wish) -> StepRule:
     # Nobody looks at each letter of a large order: like an automatic one, it needs its address.
-    return step._replace(medium=wish.medium, is_automatic=wish.medium in _LETTERS)
+    return step._replace(medium=wish.medium, is_automatic=wish.medium in LETTERS)
 
 
 class _Now(Timetable):
@@ -63,7 +67,10 @@ class _Now(Timetable):
         return self._found[key], max(self._today, entry.due_date + timedelta(days=1))
 
     def _above(self, scenario_id: int, level: int) -> StepRule:
-        steps = [step for step in self._rules[scenario_id].reminders if step.is_active]
-        following = next((step.level for step in steps if step.level > level), level + 1)
+        steps = self._rules[scenario_id].reminders
+        above = (step.level for step in steps if step.is_active and step.level > level)
+        following = next(above, level + 1)
         reached = min(TOP_LEVEL, max(level, self._wish.to_level or following))
-        return _step(StepRule(0, "reminder", reached, "", "due", 0), self._wish)
+        # The scenario's own step says who receives it.
+        own = next((step for step in steps if step.level == reached), None)
+        return own or _step(StepRule(0, "reminder", reached, "", "due", 0), self._wish)

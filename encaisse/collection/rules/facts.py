@@ -7,6 +7,11 @@ from typing import NamedTuple
 
 from encaisse.collection.rules.promises import Covered
 
+LETTERS = ("letter", "registered_letter")
+# What a person does by himself, and then notes.
+SPOKEN = ("phone", "other")
+TOP_LEVEL = 9
+
 
 class StepRule(NamedTuple):
     """A step of a scenario. `offset_days` counts calendar days from what `trigger` names."""
@@ -22,6 +27,10 @@ class StepRule(NamedTuple):
     template_code: str = ""
     only_after_reminder: bool = True
     needs_approval: bool = False
+    # The services that receive it (none: everybody), the copies, and whether invoices go along.
+    recipient_roles: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    attach_invoices: bool = False
 
 
 class ThresholdRule(NamedTuple):
@@ -119,3 +128,5 @@ class DayFacts:
     settled: Iterable[SettledFacts] = ()
     overdue_customers: frozenset[int] = frozenset()
     is_fresh: bool = True
+    # Every open debit is there, and gets what holds it back for a reason before its day.
+    explained: bool = False

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from encaisse.collection.rules.facts import (
+    LETTERS,
     DayFacts,
     EntryFacts,
     Obstacle,
@@ -53,6 +54,10 @@ class Reason(StrEnum):
     DATA_TOO_OLD = "data_too_old"
 
 
+# No step of theirs has come: why they are held back is looked for where every entry is explained.
+_NOT_AT_A_STEP = frozenset({Reason.WAITING, Reason.NOT_DUE, Reason.LAST_STEP_DONE})
+
+
 class Claim(NamedTuple):
     """An entry in a message: the amount claimed, and its level before and after."""
 
@@ -83,13 +88,17 @@ class Action(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """An entry that is not reminded today, or a part of it, and why. `day`: until when."""
+    """An entry that is not reminded today, or a part of it, and why.
+
+    `day`: until when; `step`: the one that it waits for, where nothing but its day is missing.
+    """
 
     customer_id: int
     entry_id: int
     reason: Reason
     amount: int
     day: date | None = None
+    step: StepRule | None = None
 
 
 @dataclass(slots=True)
@@ -147,35 +156,69 @@ class _Planner:
         due: list[_Due] = []
         pre_due: list[_Due] = []
         for entry in entries:
-            found = self._step_of(entry, scenario)
-            if found is None:
-                continue
-            claimed = self._claimed(entry, scenario)
-            if claimed > 0:
-                step, since = found
-                claim = Claim(entry.id, claimed, entry.level, step.level, entry.cycle)
-                (pre_due if step.kind == "pre_due" else due).append(_Due(claim, step, since))
+            if found := self._due_of(entry, scenario):
+                (pre_due if found.step.kind == "pre_due" else due).append(found)
         if due:
             self._remind(entries[0], scenario, due, pre_due)
         elif pre_due:
             self._announce(entries[0], scenario, pre_due)
 
+    def _due_of(self, entry: EntryFacts, scenario: ScenarioRule) -> _Due | None:
+        """What is due of an entry today; why it is not, or a part of it, is noted.
+
+        What holds it back is told before its day: a day says when a reminder will leave.
+        """
+        facts = self._facts
+        found = self._step_of(entry, scenario)
+        reason, day = self._not_now(entry, found)
+        if reason is None and (state := facts.in_progress.get(entry.id)):
+            self._leave_out_one(entry, Reason(state))
+            return None
+        is_looked_at = facts.explained or reason not in _NOT_AT_A_STEP
+        claimed = self._free(entry) if is_looked_at else entry.remaining
+        if not claimed:
+            return None
+        if reason is None:
+            reason, day = self._not_now_either(entry, scenario, claimed)
+        if reason is not None:
+            step = found[0] if found else None
+            left = LeftOut(entry.customer_id, entry.id, reason, claimed, day, step)
+            self._plan.left_out.append(left)
+            return None
+        assert found is not None
+        step, since = found
+        claim = Claim(entry.id, claimed, entry.level, step.level, entry.cycle)
+        return _Due(claim, step, since)
+
     def _step_of(self, entry: EntryFacts, scenario: ScenarioRule) -> tuple[StepRule, date] | None:
-        """The step due for an entry today; otherwise None, and the reason is noted."""
+        """The step that an entry is at, or the next one, and its day; None when there is none."""
         if entry.due_date is None:
-            self._leave_out_one(entry, Reason.NO_DUE_DATE)
             return None
         if entry.due_date >= self._today and (found := self._pre_due(entry, scenario)):
             return found
-        found = self._timetable.next_reminder(entry)
+        return self._timetable.next_reminder(entry)
+
+    def _not_now(
+        self, entry: EntryFacts, found: tuple[StepRule, date] | None
+    ) -> tuple[Reason | None, date | None]:
+        """Why an entry is not at its step today, and until when; nothing when it is."""
+        if entry.due_date is None:
+            return Reason.NO_DUE_DATE, None
         if found is None:
-            self._leave_out_one(entry, Reason.LAST_STEP_DONE)
-        elif found[1] > self._today:
-            reason = Reason.WAITING if entry.due_date < self._today else Reason.NOT_DUE
-            self._leave_out_one(entry, reason, found[1])
-        else:
-            return found
-        return None
+            return Reason.LAST_STEP_DONE, None
+        if found[1] <= self._today:
+            return None, None
+        return Reason.WAITING if entry.due_date < self._today else Reason.NOT_DUE, found[1]
+
+    def _not_now_either(
+        self, entry: EntryFacts, scenario: ScenarioRule, claimed: int
+    ) -> tuple[Reason | None, date | None]:
+        """Why an entry at its step is not claimed today all the same."""
+        if claimed < scenario.threshold(entry.currency).entry_minimum:
+            return Reason.BELOW_ENTRY_MINIMUM, None
+        if _account(entry) in self._facts.messaged:
+            return Reason.ALREADY_TODAY, self._today
+        return None, None
 
     def _pre_due(self, entry: EntryFacts, scenario: ScenarioRule) -> tuple[StepRule, date] | None:
         """The prévenance of an entry not yet due. It is never sent late: not on the due date."""
@@ -188,32 +231,22 @@ class _Planner:
         day = self._timetable.pre_due_day(step, entry.due_date)
         return (step, day) if day <= self._today else None
 
-    def _claimed(self, entry: EntryFacts, scenario: ScenarioRule) -> int:
-        """What may be claimed on an entry that is due; 0, and the reason noted, when nothing."""
-        facts = self._facts
-        if state := facts.in_progress.get(entry.id):
-            self._leave_out_one(entry, Reason(state))
-            return 0
-        if (entry.customer_id, entry.currency) in facts.messaged:
-            self._leave_out_one(entry, Reason.ALREADY_TODAY, self._today)
-            return 0
+    def _free(self, entry: EntryFacts) -> int:
+        """What nothing holds back of an entry; what does is noted."""
         if entry.is_automatic_method:
             self._leave_out_one(entry, Reason.AUTOMATIC_METHOD)
             return 0
-        claimed = entry.remaining
-        obstacles = facts.entry_obstacles.get(entry.id, ())
+        free = entry.remaining
+        obstacles = self._facts.entry_obstacles.get(entry.id, ())
         for obstacle, amount in _held(obstacles, entry.remaining, self._today):
-            held = claimed if amount is None else min(claimed, amount)
+            held = free if amount is None else min(free, amount)
             if held:
                 reason = Reason(obstacle.reason)
                 self._plan.left_out.append(
                     LeftOut(entry.customer_id, entry.id, reason, held, obstacle.until)
                 )
-                claimed -= held
-        if 0 < claimed < scenario.threshold(entry.currency).entry_minimum:
-            self._leave_out_one(entry, Reason.BELOW_ENTRY_MINIMUM)
-            return 0
-        return claimed
+                free -= held
+        return free
 
     def _remind(
         self, first: EntryFacts, scenario: ScenarioRule, due: list[_Due], pre_due: list[_Due]
@@ -363,7 +396,7 @@ class _Planner:
 
 
 def _lacks_address(step: StepRule, first: EntryFacts | SettledFacts) -> bool:
-    return step.medium in ("letter", "registered_letter") and not first.has_address
+    return step.medium in LETTERS and not first.has_address
 
 
 def _blocked(scenario: ScenarioRule | None) -> tuple[Reason, None] | None:

@@ -22,8 +22,8 @@ def parse_trigger(text: str) -> tuple[str, int]:
     else:
         raise TriggerError(
             sentence(
-                "« %(text)s » n’est pas un déclencheur : écrivez par exemple « due + 8 », "
-                "« end_of_month(due + 30) », « invoice + 45 » ou « previous + 8 ».",
+                "« %(text)s » n’est pas un déclencheur : écrivez par exemple « due + 8 », "
+                "« end_of_month(due + 30) », « invoice + 45 » ou « previous + 8 ».",
                 text=text,
             )
         )
@@ -37,17 +37,17 @@ def check_trigger(step: str, kind: str, days: int) -> None:
     something that happens before any payment.
     """
     if step == "pre_due" and (kind != "due" or days > 0):
-        raise TriggerError(sentence("une prévenance se déclenche avant l’échéance : « due - 8 »."))
+        raise TriggerError(sentence("une prévenance se déclenche avant l’échéance : « due - 8 »."))
     if step == "thanks" and (kind != "match" or days < 0):
         raise TriggerError(
-            sentence("un remerciement se déclenche après le lettrage : « match + 2 ».")
+            sentence("un remerciement se déclenche après le lettrage : « match + 2 ».")
         )
     if step == "reminder" and kind == "match":
         raise TriggerError(sentence("une relance ne se déclenche pas par le lettrage."))
     if step == "reminder" and kind in ("invoice", "previous") and days < 0:
         raise TriggerError(
             sentence(
-                "« %(trigger)s » : le nombre de jours est positif.",
+                "« %(trigger)s » : le nombre de jours est positif.",
                 trigger=format_trigger(kind, days),
             )
         )

@@ -159,18 +159,18 @@ def _warnings(report: FecReport) -> list[str]:
     if report.customers_look_like_payment_means:
         warnings.append(
             _(
-                "Les « clients » de ce fichier ressemblent à des moyens de paiement "
-                "(recette CB, espèces…) : il ne convient sans doute pas à la relance."
+                "Les « clients » de ce fichier ressemblent à des moyens de paiement "
+                "(recette CB, espèces…) : il ne convient sans doute pas à la relance."
             )
         )
     if report.debit_minor != report.credit_minor:
         warnings.append(
-            _("Le fichier n’est pas équilibré : total débit et total crédit diffèrent.")
+            _("Le fichier n’est pas équilibré : total débit et total crédit diffèrent.")
         )
     if report.foreign_currencies:
         currencies = ", ".join(sorted(report.foreign_currencies))
         warnings.append(
-            _("Écritures en devises (%(currencies)s) : leur solde est suivi à part.")
+            _("Écritures en devises (%(currencies)s) : leur solde est suivi à part.")
             % {"currencies": currencies}
         )
     return warnings

@@ -70,7 +70,7 @@ def import_table(order: ImportOrder, *, write: bool) -> ImportResult:
     mapping = order.mapping or guess_mapping(table.headers, fields)
     if missing := missing_fields(mapping, fields):
         raise FileRefused(
-            _("Il manque des colonnes : %(names)s. Indiquez où elles sont dans le fichier.")
+            _("Il manque des colonnes : %(names)s. Indiquez où elles sont dans le fichier.")
             % {"names": ", ".join(missing)}
         )
     result = ImportResult(
@@ -166,7 +166,7 @@ def _profiles(order: ImportOrder, names: Mapping[str, str], *, write: bool) -> l
     if not unknown:
         return []
     return [
-        _("Profils inconnus, laissés de côté : %(names)s.") % {"names": ", ".join(unknown[:10])}
+        _("Profils inconnus, laissés de côté : %(names)s.") % {"names": ", ".join(unknown[:10])}
     ]
 
 
@@ -193,7 +193,7 @@ def _contacts(
         known |= {person.customer_code for _line, person in some} - unknown
         for line, code in strays.items():
             result.accepted -= 1
-            reason = _("Le client « %(code)s » n’existe pas dans la société.") % {"code": code}
+            reason = _("Le client « %(code)s » n’existe pas dans la société.") % {"code": code}
             _set_aside(result, SetAside(line, reason))
     result.customers = len(known)
     _finish(order, writer, result, write=write)
@@ -229,7 +229,7 @@ def _finish(
 
 def _new_methods(labels: list[str]) -> str:
     return _(
-        "Nouveaux modes de règlement, considérés comme manuels (donc relancés) : %(names)s. "
+        "Nouveaux modes de règlement, considérés comme manuels (donc relancés) : %(names)s. "
         "Vérifiez-les dans Configurer."
     ) % {"names": ", ".join(sorted(set(labels))[:10])}
 
@@ -322,10 +322,10 @@ class _GivenIds:
 
 def _nothing_read(result: ImportResult) -> str:
     """An empty table would settle every customer's account: it is never what was meant."""
-    text = _("Aucune ligne n’a pu être lue : rien n’est importé.")
+    text = _("Aucune ligne n’a pu être lue : rien n’est importé.")
     if result.set_aside:
         first = result.set_aside[0]
-        text += " " + _("Ligne %(line)s : %(why)s") % {"line": first.line, "why": first.reason}
+        text += " " + _("Ligne %(line)s : %(why)s") % {"line": first.line, "why": first.reason}
     return text
 
 
@@ -448,7 +448,7 @@ def _set_aside(result: ImportResult, row: SetAside) -> None:
 def _warn(result: ImportResult, line: int, warning: str) -> None:
     if len(result.warnings) < _SHOWN:
         result.warnings.append(
-            _("Ligne %(line)s : %(warning)s") % {"line": line, "warning": warning}
+            _("Ligne %(line)s : %(warning)s") % {"line": line, "warning": warning}
         )
 
 

@@ -99,7 +99,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def writable(self) -> Self:
         """Contacts that reminders may be written to."""
-        return self.filter(is_reminder_recipient=True, is_invalid=False).exclude(email="")
+        found = self.filter(is_reminder_recipient=True, is_invalid=False, opted_out_on=None)
+        return found.exclude(email="")
 
 
 class Contact(models.Model):
@@ -115,6 +116,10 @@ class Contact(models.Model):
     language = models.CharField("langue", max_length=5, blank=True)
     is_reminder_recipient = models.BooleanField("reçoit les relances", default=True)
     is_invalid = models.BooleanField("adresse invalide", default=False)
+    # The day on which he asked not to be written to any more.
+    opted_out_on = models.DateField("ne plus écrire depuis", null=True)
+    # Who is written to when nobody belongs to the services of a step.
+    is_main = models.BooleanField("contact principal", default=False)
     # Typed here rather than imported: a synchronisation leaves it alone.
     is_local = models.BooleanField(default=False)
 
@@ -124,5 +129,8 @@ class Contact(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("customer", "email"), condition=~Q(email=""), name="contact_email_once"
+            ),
+            models.UniqueConstraint(
+                fields=("customer",), condition=Q(is_main=True), name="contact_one_main"
             ),
         )

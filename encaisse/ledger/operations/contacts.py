@@ -1,11 +1,12 @@
 """The people that reminders are written to."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from encaisse.ledger.models import Contact, Customer
@@ -14,7 +15,7 @@ from encaisse.tenancy.journal import AUTOMATIC, Author, facts_changed, record_ev
 from encaisse.tenancy.models import Company
 
 # What a person may change of a contact; his address only where it was typed here.
-_DETAILS = frozenset({"name", "role", "phone", "mobile", "email"})
+_DETAILS = frozenset({"name", "role", "phone", "mobile", "email", "language"})
 
 
 class ContactRefused(Exception):
@@ -23,8 +24,10 @@ class ContactRefused(Exception):
 
 @transaction.atomic
 def mark_invalid(company: Company, emails: Sequence[str], *, now: datetime) -> None:
-    """Addresses that a server refused for good are not written to any more."""
-    contacts = Contact.objects.filter(company=company, email__in=emails, is_invalid=False)
+    """Addresses that a server refused for good are not written to any more, however written."""
+    refused = {email.lower() for email in emails}
+    known = Contact.objects.filter(company=company, is_invalid=False)
+    contacts = known.alias(low=Lower("email")).filter(low__in=refused)
     customers = set(contacts.values_list("customer_id", flat=True))
     if contacts.update(is_invalid=True):
         refresh_has_email(company, customers)
@@ -41,20 +44,25 @@ def add_contact(
     email: str,
     author: Author,
     now: datetime,
-    name: str = "",
-    role: str = "",
-    phone: str = "",
-    mobile: str = "",
+    **details: str,
 ) -> Contact:
-    """Write down an address here; a synchronisation leaves it alone. An invalid one is revived."""
-    said = {"name": name, "role": role, "phone": phone, "mobile": mobile}
+    """Write down an address here; a synchronisation leaves it alone. An invalid one is revived.
+
+    `details` are those that `edit_contact` takes.
+
+    Raises ContactRefused for the address of someone who asked not to be written to any more.
+    """
+    _check_names(details)
+    opted_out = customer.contacts.filter(email=email.strip().lower()).exclude(opted_out_on=None)
+    if opted_out.exists():
+        raise ContactRefused(_("Cette personne a demandé qu’on ne lui écrive plus."))
     contact, _created = Contact.objects.update_or_create(
         customer=customer,
         email=email.strip().lower(),
         defaults={
             "company_id": customer.company_id,
             # What is not said here erases nothing of an address known already.
-            **{key: text for key, text in said.items() if text},
+            **{key: text for key, text in details.items() if text},
             "is_local": True,
             "is_invalid": False,
             "is_reminder_recipient": True,
@@ -69,7 +77,7 @@ def add_contact(
         customer_code=customer.account_code,
         at=now,
         email=contact.email,
-        name=name,
+        name=details.get("name", ""),
     )
     facts_changed(customer.company_id)
     return contact
@@ -82,8 +90,7 @@ def edit_contact(contact: Contact, *, author: Author, now: datetime, **details: 
     The accounting's own address cannot be changed here: the next file would bring it back. False
     when nothing differs. Raises ContactRefused.
     """
-    if unknown := set(details) - _DETAILS:
-        raise KeyError(", ".join(sorted(unknown)))
+    _check_names(details)
     wanted = {name: text.strip() for name, text in details.items()}
     if wanted.get("email", "").lower() == contact.email.lower():
         wanted.pop("email", None)
@@ -108,10 +115,15 @@ def edit_contact(contact: Contact, *, author: Author, now: datetime, **details: 
     return True
 
 
+def _check_names(details: Iterable[str]) -> None:
+    if unknown := set(details) - _DETAILS:
+        raise KeyError(", ".join(sorted(unknown)))
+
+
 def _check_details(contact: Contact, changed: dict[str, str]) -> None:
     if "email" in changed and is_of_the_accounting(contact):
         raise ContactRefused(
-            _("Cette adresse vient de la comptabilité : ajoutez-en une autre, et retirez celle-ci.")
+            _("Cette adresse vient de la comptabilité : ajoutez-en une autre, et retirez celle-ci.")
         )
     after = {name: changed.get(name, getattr(contact, name)) for name in _DETAILS}
     if not any(after[name] for name in ("email", "phone", "mobile")):
@@ -135,6 +147,33 @@ def choose_recipient(contact: Contact, *, receives: bool, author: Author, now: d
         return False
     kind = "contact.chosen" if receives else "contact.left_out"
     _changed(contact, kind, author, now, email=contact.email)
+    return True
+
+
+@transaction.atomic
+def opt_out(contact: Contact, *, on: date | None, author: Author, now: datetime) -> bool:
+    """Note the day on which someone asked not to be written to any more; None takes it back.
+
+    No message is addressed to him from then on, whatever else is said of him, by a file or here.
+    False when it was so already.
+    """
+    same = Contact.objects.filter(pk=contact.pk, opted_out_on__isnull=on is not None)
+    if not same.update(opted_out_on=on):
+        return False
+    kind = "contact.opted_out" if on else "contact.opted_in"
+    _changed(contact, kind, author, now, email=contact.email)
+    return True
+
+
+@transaction.atomic
+def choose_main(contact: Contact, *, author: Author, now: datetime) -> bool:
+    """Make someone the customer's principal contact, in place of another; False when he was."""
+    contacts = Contact.objects.filter(customer_id=contact.customer_id)
+    others = contacts.exclude(pk=contact.pk).filter(is_main=True)
+    others.update(is_main=False)
+    if not contacts.filter(pk=contact.pk, is_main=False).update(is_main=True):
+        return False
+    _changed(contact, "contact.main", author, now, name=contact.name or contact.email)
     return True
 
 

@@ -61,12 +61,15 @@ class DetailsWriter:
         """Create or update these customers, and give each his addresses."""
         known = self._known(row.code for row in rows)
         fresh, changed = [], []
-        replaced: list[tuple[int, str]] = []
+        gone: list[tuple[int, str]] = []
+        back: list[tuple[int, str]] = []
         for row in rows:
             customer = known.get(row.code)
             if customer is not None and row.emails:
-                former = set(customer.email.split(", ")) - {"", *row.emails}
-                replaced += [(customer.pk, email) for email in former]
+                former, given = {*customer.email.split(", ")} - {""}, {*row.emails}
+                gone += [(customer.pk, email) for email in former - given]
+                # Where the file knew none, somebody may have said not to write to this one.
+                back += [(customer.pk, email) for email in given - former if former]
             if customer is None:
                 customer = Customer(
                     company=self.company,
@@ -84,7 +87,8 @@ class DetailsWriter:
         if self._write:
             Customer.objects.bulk_create(fresh, batch_size=_BATCH)
             Customer.objects.bulk_update(changed, _updated_fields(rows), batch_size=_BATCH)
-            _retire(replaced)
+            self._write_to(gone, receives=False)
+            self._write_to(back, receives=True)
             people = [
                 Person(row.code, email, row.texts.get("contact_name", ""))
                 for row in rows
@@ -92,6 +96,27 @@ class DetailsWriter:
             ]
             touched = self._people(people) | {customer.pk for customer in (*fresh, *changed)}
             self._index.refresh(touched)
+
+    def _write_to(self, addresses: Sequence[tuple[int, str]], *, receives: bool) -> None:
+        """Customers' addresses that the file gives no more are not written to; nor are they lost.
+
+        One that it gives again is. One that was typed here, or that has a service, stays as it is.
+        """
+        found: list[int] = []
+        for start in range(0, len(addresses), _BATCH):
+            some = set(addresses[start : start + _BATCH])
+            contacts = Contact.objects.filter(
+                customer_id__in={customer_id for customer_id, _email in some},
+                is_local=False,
+                role="",
+                is_reminder_recipient=not receives,
+            )
+            for pk, *address in contacts.values_list("pk", "customer_id", "email"):
+                if tuple(address) in some:
+                    found.append(pk)
+        for start in range(0, len(found), _BATCH):
+            chosen = Contact.objects.filter(pk__in=found[start : start + _BATCH])
+            chosen.update(is_reminder_recipient=receives)
 
     def contacts(self, people: Sequence[Person]) -> list[Person]:
         """Add or update contacts; returns those whose customer is unknown."""
@@ -198,17 +223,6 @@ def _cut(name: str, value: str) -> str:
 
 def _values(contact: Contact) -> tuple[str, ...]:
     return tuple(getattr(contact, name) for name in _PERSON)
-
-
-def _retire(replaced: Iterable[tuple[int, str]]) -> None:
-    """Addresses that the file gave before and gives no more are not written to; nor are they lost.
-
-    One that was typed here, or that a contacts' file gave a name or a service, stays.
-    """
-    for customer_id, email in replaced:
-        Contact.objects.filter(
-            customer_id=customer_id, email=email, is_local=False, role=""
-        ).update(is_reminder_recipient=False)
 
 
 def _updated_fields(rows: Sequence[Details]) -> list[str]:

@@ -50,7 +50,7 @@ def periods_opened(company: Company, source: str) -> set[int]:
 
 
 def has_entries_of_others(company: Company, source: str) -> bool:
-    """True when another source has entries that count: the same invoice could count twice."""
+    """True when another source has open entries: the same invoice could count twice."""
     others = LedgerEntry.objects.filter(company=company, is_counted=True).exclude(source=source)
     return others.exclude(remaining_minor=0).exists()
 

@@ -74,9 +74,9 @@ def parse_terms(text: str) -> PaymentTerms:
     if days is None and month_at is None:
         raise TermsError(
             sentence(
-                "« %(text)s » n’est pas compris. Exemples : « 30 jours », "
-                "« 45 jours fin de mois », « fin de mois + 45 jours », "
-                "« 30 jours fin de mois le 10 ».",
+                "« %(text)s » n’est pas compris. Exemples : « 30 jours », "
+                "« 45 jours fin de mois », « fin de mois + 45 jours », "
+                "« 30 jours fin de mois le 10 ».",
                 text=text.strip(),
             )
         )

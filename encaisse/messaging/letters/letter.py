@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
+from encaisse.messaging.letters.layout import USUAL, Layout
 from encaisse.messaging.rules.blocks import Node
 from encaisse.messaging.rules.content import Language
 
@@ -19,7 +19,9 @@ class LetterData:
 
     `nodes` is the body as render() gives it, bank block included. `epc_payload` prints the transfer
     code beside that block, or where `{{ qr_virement }}` stands when there is no block.
-    `letter_date` dates the file, whose bytes depend on nothing but these fields.
+    `slip` are the labels and values of the slip that goes back with the payment; empty, there is
+    none. `letter_date` dates the file, whose bytes depend on nothing but these fields and the
+    pictures of the layout.
     """
 
     language: Language
@@ -32,11 +34,11 @@ class LetterData:
     nodes: list[Node]
     signature_name: str
     reference_lines: tuple[str, ...] = ()
-    sender_logo: bytes | None = None
     epc_payload: str | None = None
     footer: str = ""
     registered: bool = False
-    window: Literal["right", "left"] = "right"
+    slip: tuple[tuple[str, str], ...] = ()
+    layout: Layout = USUAL
 
 
 def fit_address(lines: Iterable[str]) -> tuple[list[str], list[str]]:

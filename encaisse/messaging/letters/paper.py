@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from encaisse.messaging.letters.epc import epc_svg
+from encaisse.messaging.letters.layout import layout_content
 from encaisse.messaging.letters.letter import LetterData, fit_address
 from encaisse.messaging.rules.blocks import Node
 
@@ -76,8 +77,8 @@ class Sheet(Ink):
             "signature": [self.clean(line) for line in letter.signature_name.splitlines()],
             "footer": [self.clean(line) for line in letter.footer.splitlines()],
             "registered": letter.registered,
-            "window": letter.window,
-            "logo": list(letter.sender_logo) if letter.sender_logo else None,
+            "slip": [[self.clean(label), self.clean(value)] for label, value in letter.slip],
+            "layout": layout_content(letter.layout),
         }
 
     def warnings(self) -> list[str]:
@@ -86,12 +87,12 @@ class Sheet(Ink):
         if self.missing:
             signs = " ".join(sorted(self.missing))
             found.append(
-                _("Caractères absents de la police, remplacés par %(sign)s : %(signs)s")
+                _("Caractères absents de la police, remplacés par %(sign)s : %(signs)s")
                 % {"sign": REPLACEMENT, "signs": signs}
             )
         if self.omitted_lines:
             lines = " / ".join(self.omitted_lines)
-            found.append(_("Adresse trop longue pour la fenêtre, lignes omises : %s") % lines)
+            found.append(_("Adresse trop longue pour la fenêtre, lignes omises : %s") % lines)
         return found
 
     def _nodes(self, nodes: list[Node]) -> list[Node]:

@@ -9,21 +9,34 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, time
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import font_roboto
+import font_source_sans_pro
+import font_source_serif_pro
 import pikepdf
 import typst
 from django.utils.translation import gettext as _
 
 from encaisse.messaging.letters.glyphs import printable_characters
+from encaisse.messaging.letters.layout import Layout
 from encaisse.messaging.letters.letter import LetterData
 from encaisse.messaging.letters.paper import Sheet
 
 _LAYOUT = Path(__file__).with_name("letter.typ")
-_FONTS = Path(font_roboto.__file__).with_name("files")
+# Each font that a layout may name, and its file.
+_FONTS = {
+    "Roboto": Path(font_roboto.__file__).parent / "files" / "Roboto-Regular.ttf",
+    "Source Sans Pro": Path(font_source_sans_pro.__file__).parent
+    / "files"
+    / "SourceSansPro-Regular.ttf",
+    "Source Serif Pro": Path(font_source_serif_pro.__file__).parent
+    / "files"
+    / "SourceSerifPro-Regular.ttf",
+}
 _MERGED_AT_ONCE = 100
 
 
@@ -34,13 +47,10 @@ class LetterRefused(ValueError):
 class Press:
     """Prints one layout; one for a process, as it reads its fonts. Threads wait for each other."""
 
-    def __init__(self, layout: Path) -> None:
-        fonts = typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_FONTS)]
-        )
-        self._compiler = typst.Compiler(layout, root=layout.parent, font_paths=fonts)
+    def __init__(self, template: Path) -> None:
+        # Pictures are read from the files folder: only this code says which.
+        self._compiler = typst.Compiler(template, root=Path(template.anchor), font_paths=_fonts())
         self._lock = threading.Lock()
-        self.printable = printable_characters(_FONTS / "Roboto-Regular.ttf")
 
     def pdf(self, content: dict[str, Any], *, day: date) -> bytes:
         """The PDF of a content, dated; made to be archived (PDF/A) and read aloud (PDF/UA)."""
@@ -63,6 +73,18 @@ class Press:
             return self._compiler.compile(sys_inputs={"data": data}, **options)
 
 
+@cache
+def _fonts() -> typst.Fonts:
+    folders = [str(file.parent) for file in _FONTS.values()]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+
+
+@cache
+def printable(font: str) -> frozenset[int]:
+    """The characters that a font can print."""
+    return printable_characters(_FONTS[font])
+
+
 class LetterPress:
     """Prints letters."""
 
@@ -72,14 +94,14 @@ class LetterPress:
     def compile(self, letter: LetterData) -> bytes:
         """The PDF of a letter; the same bytes for the same letter.
 
-        Raises LetterRefused when the logo is not an image.
+        Raises LetterRefused when a picture of its layout cannot be read.
         """
-        with _logo_blamed(letter):
+        with pictures_blamed(letter.layout):
             return self._press.pdf(self._sheet(letter).content, day=letter.letter_date)
 
     def images(self, letter: LetterData, *, dots_per_inch: int = 110) -> list[bytes]:
         """The pages of a letter as PNG images, to look at. Raises LetterRefused like `compile`."""
-        with _logo_blamed(letter):
+        with pictures_blamed(letter.layout):
             pages = self._press.run(self._sheet(letter).content, format="png", ppi=dots_per_inch)
         found = pages if isinstance(pages, list) else [pages]
         return [page for page in found if isinstance(page, bytes)]
@@ -89,18 +111,23 @@ class LetterPress:
         return self._sheet(letter).warnings()
 
     def _sheet(self, letter: LetterData) -> Sheet:
-        return Sheet(letter, printable=self._press.printable)
+        return Sheet(letter, printable=printable(letter.layout.font))
 
 
 @contextmanager
-def _logo_blamed(letter: LetterData) -> Iterator[None]:
-    """Of what a letter holds, only its logo may be something that the engine cannot read."""
+def pictures_blamed(layout: Layout) -> Iterator[None]:
+    """Of what is printed, only pictures may be something that the engine cannot read."""
     try:
         yield
     except typst.TypstError as error:
-        if letter.sender_logo is None:
+        if not layout.pictures:
             raise
-        raise LetterRefused(_("Le logo de la société n’est pas une image lisible.")) from error
+        raise LetterRefused(
+            _(
+                "Une image de la mise en page des courriers est illisible : déposez-la de nouveau "
+                "dans Configurer, Courriers."
+            )
+        ) from error
 
 
 def merge_letters(pdfs: Iterable[bytes | Path], out: Path) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 from encaisse.core.dates import long_date, short_date
 from encaisse.core.money import NO_BREAK, format_amount
 from encaisse.messaging.letters.epc import epc_payload, epc_svg
+from encaisse.messaging.letters.layout import USUAL, Layout, layout_content
 from encaisse.messaging.letters.letter import fit_address
 from encaisse.messaging.letters.paper import Ink
-from encaisse.messaging.letters.press import Press
+from encaisse.messaging.letters.press import Press, pictures_blamed, printable
 from encaisse.messaging.rules.blocks import bank_node
 from encaisse.messaging.rules.content import BankDetails, Language
 
@@ -41,9 +42,6 @@ _WORDS: dict[Language, dict[str, str]] = {
         "settled": "Solde",
         "late_days": "{days} j",
         "place": "le {day}",
-        "page": "Page",
-        "scan": f"Virement{NO_BREAK}: à scanner avec l’application de votre banque",
-        "code": "QR code de virement SEPA",
     },
     "en": {
         "title": "Statement of account as of {day}",
@@ -68,9 +66,6 @@ _WORDS: dict[Language, dict[str, str]] = {
         "settled": "Balance",
         "late_days": "{days} d",
         "place": "{day}",
-        "page": "Page",
-        "scan": "Transfer: scan with your bank’s app",
-        "code": "SEPA transfer QR code",
     },
 }
 
@@ -123,13 +118,17 @@ class Statement:
     bank: BankDetails | None
     reference: str
     footer: str = ""
+    layout: Layout = USUAL
 
 
 def print_statement(statement: Statement) -> bytes:
-    """The PDF of a statement; the same bytes for the same statement."""
-    press = _press()
-    content = _Content(statement, Ink(press.printable)).whole()
-    return press.pdf(content, day=statement.on)
+    """The PDF of a statement; the same bytes for the same statement.
+
+    Raises LetterRefused when a picture of its layout cannot be read.
+    """
+    ink = Ink(printable(statement.layout.font))
+    with pictures_blamed(statement.layout):
+        return _press().pdf(_Content(statement, ink).whole(), day=statement.on)
 
 
 @cache
@@ -162,11 +161,11 @@ class _Content:
                 "nothing": "" if statement.accounts else words["nothing"],
                 "bank": self._bank(),
                 "footer": statement.footer.splitlines(),
-                "words": {key: words[key] for key in ("page", "scan", "code")},
             }
         )
-        # The code is a drawing, the language a name: neither is a text to make fit.
-        return {**found, "language": statement.language, "qr": self._code()}
+        # The code is a drawing, the others are names: none is a text to make fit.
+        layout = layout_content(statement.layout)
+        return {**found, "language": statement.language, "qr": self._code(), "layout": layout}
 
     def _account(self, account: StatementAccount) -> dict[str, Any]:
         words = self._words
@@ -233,7 +232,7 @@ class _Content:
         """The transfer code of what is owed in euros."""
         bank = self._statement.bank
         euros = [one.balance for one in self._statement.accounts if one.currency == "EUR"]
-        if bank is None or not euros:
+        if bank is None or not euros or not self._statement.layout.has_code:
             return None
         payload = epc_payload(
             holder=bank.holder,

@@ -1,3 +1,5 @@
+from encaisse.messaging.models.layout import LetterLayout
 from encaisse.messaging.models.template import MessageTemplate
+from encaisse.messaging.models.version import MessageTemplateVersion
 
-__all__ = ["MessageTemplate"]
+__all__ = ["LetterLayout", "MessageTemplate", "MessageTemplateVersion"]

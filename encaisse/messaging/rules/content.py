@@ -11,6 +11,16 @@ from typing import Literal
 Language = Literal["fr", "en"]
 
 
+def customer_language(wanted: str) -> Language:
+    """The language that a customer is written in: French if it is his, else English."""
+    return "fr" if wanted.lower().startswith("fr") else "en"
+
+
+def own_language(wanted: str) -> Language:
+    """The language that the company's people are written in: English if asked for, else French."""
+    return "en" if wanted.lower().startswith("en") else "fr"
+
+
 @dataclass(frozen=True, slots=True)
 class EntryRow:
     """One line of the account as the customer reads it."""

@@ -1,18 +1,20 @@
 """What a mail that came in is: an answer, an automatic answer, or the return of one of ours.
 
 Standard returns (RFC 3464) say everything in fields; for the others the words of the usual servers,
-in French and English, are looked for. Nothing here raises on a malformed mail.
+in French and English, are looked for. Nothing here raises on a malformed mail, unless its parts are
+nested beyond what the standard library reads.
 """
 
 import contextlib
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
+from itertools import islice
 from typing import Literal
 
 from encaisse.messaging.rules.answer_text import answer_text, part_text
@@ -22,6 +24,8 @@ Kind = Literal["reply", "automatic", "bounce"]
 _MOST_SUBJECT = 500
 _MOST_DIAGNOSIS = 500
 _MOST_IDENTITY = 250
+# Of the mails that one answers, and of the addresses that one return speaks of.
+_MOST_NAMED = 100
 _IDENTITY = re.compile(r"<[^<>\s]+@[^<>\s]+>")
 _RETURNED_IDENTITY = re.compile(r"^[ \t>]*message-id:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -139,7 +143,12 @@ def _sender(message: Message) -> str:
 def _answers(message: Message) -> tuple[str, ...]:
     direct = _IDENTITY.findall(header(message, "In-Reply-To"))
     thread = _IDENTITY.findall(header(message, "References"))
-    return tuple(dict.fromkeys([*direct, *reversed(thread)]))
+    return _first_named([*direct, *reversed(thread)])
+
+
+def _first_named(found: Iterable[str]) -> tuple[str, ...]:
+    """Each once, no more of them than a database is asked about."""
+    return tuple(islice(dict.fromkeys(found), _MOST_NAMED))
 
 
 def _is_automatic(message: Message) -> bool:
@@ -189,7 +198,7 @@ def _standard(message: Message, blocks: Sequence[Message]) -> Returned | None:
     status = header(told[0], "Status")
     diagnosis = _after_type(header(told[0], "Diagnostic-Code")) or status
     return Returned(
-        tuple(dict.fromkeys(addresses)),
+        _first_named(addresses),
         _returned_identity(message),
         status,
         diagnosis[:_MOST_DIAGNOSIS],
@@ -248,10 +257,10 @@ def _split_original(text: str) -> tuple[str, str, str]:
 
 def _named_addresses(message: Message, failed_header: str, said: str) -> tuple[str, ...]:
     if failed_header:
-        return tuple(dict.fromkeys(_ADDRESS.findall(failed_header.lower())))
+        return _first_named(_ADDRESS.findall(failed_header.lower()))
     own = {_sender(message), parseaddr(header(message, "To"))[1].lower()}
     found = [address.rstrip(".").lower() for address in _ADDRESS.findall(said)]
-    return tuple(dict.fromkeys(address for address in found if address not in own))
+    return _first_named(address for address in found if address not in own)
 
 
 def _telling_line(said: str) -> str:

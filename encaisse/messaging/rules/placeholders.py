@@ -33,7 +33,7 @@ _CATALOGUE = {
         ("client", sentence("Nom du client"), ""),
         ("client_code", sentence("Code du client"), ""),
         ("contact", sentence("Nom du contact"), "?"),
-        ("formule_appel", sentence("Formule d’appel (« Bonjour Mme Legrand, »)"), ""),
+        ("formule_appel", sentence("Formule d’appel (« Bonjour Mme Legrand, »)"), ""),
         ("client_adresse", sentence("Adresse du client"), "?"),
         ("client_email", sentence("Adresse e-mail du client"), "?"),
         ("client_tel", sentence("Téléphone du client"), "?"),
@@ -131,6 +131,16 @@ _CATALOGUE = {
     ),
 }
 
+# Those that the texts proposed may test, and that nothing tells yet.
+_WITHOUT_SOURCE = frozenset(
+    (
+        "penalites", "taux_penalite", "penalite_jour", "indemnites", "taux_mensuel", "taux_annuel",
+        "frais_surcharge", "penalites_actives", "numero_recommande", "reference_dossier",
+        "lien_paiement", "lien_portail", "lien_factures", "societe_siret", "agence",
+        "agence_coordonnees", "mode",
+    )
+)  # fmt: skip
+
 # Tags of the older product and of templates brought from it.
 _SYNONYMS = {
     "client_nom": "client",
@@ -161,6 +171,11 @@ def _read_catalogue() -> Iterator[Placeholder]:
 
 
 CATALOGUE: dict[str, Placeholder] = {one.name: one for one in _read_catalogue()}
+
+
+def offered() -> list[Placeholder]:
+    """Those that have something to say, by group."""
+    return [one for one in CATALOGUE.values() if one.name not in _WITHOUT_SOURCE]
 
 
 def modern(source: str) -> str:

@@ -56,8 +56,8 @@ class _Missing:
         name, label = self._placeholder.name, self._placeholder.label
         raise TemplateRefused(
             sentence(
-                "« %(name)s » (%(label)s) est vide : complétez cette donnée, ou mettez la phrase "
-                "dans une condition « {%% if %(name)s %%} ».",
+                "« %(name)s » (%(label)s) est vide : complétez cette donnée, ou mettez la phrase "
+                "dans une condition « {%% if %(name)s %%} ».",
                 name=name,
                 label=label,
             )

@@ -99,8 +99,8 @@ def _source_problems(source: str, where: Sentence) -> Iterator[Sentence]:
         tree = _plain.parse(_prepare(source))
     except TemplateSyntaxError as error:
         yield sentence(
-            "Ligne %(line)d (%(where)s) : une balise « {{ nom }} » ou une condition "
-            "« {%% if %%} » est mal fermée ou mal écrite.",
+            "Ligne %(line)d (%(where)s) : une balise « {{ nom }} » ou une condition "
+            "« {%% if %%} » est mal fermée ou mal écrite.",
             line=error.lineno,
             where=where,
         )
@@ -119,7 +119,7 @@ def _tree_problems(node: nodes.Node, where: Sentence, *, depth: int) -> Iterator
             yield _only_simple(child.lineno, where)
             continue
         if isinstance(child, nodes.Name) and child.name not in CATALOGUE:
-            yield sentence("Balise inconnue « %(name)s ».", name=child.name)
+            yield sentence("Balise inconnue « %(name)s ».", name=child.name)
         if isinstance(child, nodes.Output):
             yield from _output_problems(child, where)
         yield from _tree_problems(child, where, depth=depth + 1)
@@ -132,17 +132,17 @@ def _output_problems(output: nodes.Output, where: Sentence) -> Iterator[Sentence
         placeholder = CATALOGUE.get(node.name) if isinstance(node, nodes.Name) else None
         if placeholder and placeholder.kind == "flag":
             yield sentence(
-                "« %(name)s » sert de condition et ne peut pas être imprimé.",
+                "« %(name)s » sert de condition et ne peut pas être imprimé.",
                 name=placeholder.name,
             )
         if placeholder and placeholder.kind == "block" and where == SUBJECT:
-            yield sentence("« %(name)s » ne peut pas figurer dans l’objet.", name=placeholder.name)
+            yield sentence("« %(name)s » ne peut pas figurer dans l’objet.", name=placeholder.name)
 
 
 def _only_simple(line: int, where: Sentence) -> Sentence:
     return sentence(
-        "Ligne %(line)d (%(where)s) : seules les balises « {{ nom }} » et les conditions "
-        "« {%% if %%} » sont permises.",
+        "Ligne %(line)d (%(where)s) : seules les balises « {{ nom }} » et les conditions "
+        "« {%% if %%} » sont permises.",
         line=line,
         where=where,
     )

@@ -23,6 +23,19 @@ class Company(models.Model):
         STARTTLS = "starttls", "STARTTLS"
         TLS = "tls", "TLS"
 
+    class Service(models.TextChoices):
+        """E-mail services that are reached by their API; none: the SMTP server."""
+
+        BREVO = "brevo", "Brevo"
+        MAILJET = "mailjet", "Mailjet"
+        MAILGUN = "mailgun", "Mailgun"
+        POSTMARK = "postmark", "Postmark"
+        SENDGRID = "sendgrid", "SendGrid"
+        SPARKPOST = "sparkpost", "SparkPost"
+        RESEND = "resend", "Resend"
+        MAILERSEND = "mailersend", "MailerSend"
+        MANDRILL = "mandrill", "Mandrill"
+
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField("raison sociale", max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -65,6 +78,17 @@ class Company(models.Model):
     smtp_username = models.CharField("identifiant SMTP", max_length=120, blank=True)
     smtp_password_sealed = models.TextField(blank=True)
 
+    # The service that mails leave by; empty: the SMTP server above.
+    mail_service = models.CharField("service d’envoi", max_length=20, choices=Service, blank=True)
+    service_key_sealed = models.TextField(blank=True)
+    service_secret_sealed = models.TextField(blank=True)
+    # What the service signs its events with.
+    service_signing_sealed = models.TextField(blank=True)
+    service_domain = models.CharField("domaine d’envoi", max_length=120, blank=True)
+    service_url = models.CharField("adresse de l’API", max_length=200, blank=True)
+    # Names the company in the address that services report to; nobody can guess it.
+    events_token = models.CharField(max_length=64, blank=True)
+
     # The mailbox where answers and returns arrive.
     imap_host = models.CharField("serveur IMAP", max_length=120, blank=True)
     imap_port = models.PositiveIntegerField("port IMAP", default=993)
@@ -80,6 +104,7 @@ class Company(models.Model):
     imap_error = models.TextField(blank=True)
     # Off unless the company asks for it (CNIL: a trace needs the person's consent).
     tracks_opening = models.BooleanField("suivre l’ouverture des e-mails", default=False)
+    tracks_clicks = models.BooleanField("suivre les clics", default=False)
 
     # Addresses, one a line, that are told what is about to leave by itself.
     digest_to = models.TextField("prévenir avant les envois automatiques", blank=True)
@@ -94,6 +119,11 @@ class Company(models.Model):
 
     class Meta:
         constraints = (
+            models.UniqueConstraint(
+                name="company_events_token",
+                fields=("events_token",),
+                condition=~Q(events_token=""),
+            ),
             models.CheckConstraint(
                 name="company_fiscal_month", condition=Q(fiscal_year_month__range=(1, 12))
             ),
@@ -136,4 +166,5 @@ class Company(models.Model):
         """True when messages have somewhere to go."""
         if self.mail_mode == self.MailMode.CAPTURE:
             return True
-        return bool(self.smtp_host and self.sender_email)
+        has_way = self.service_key_sealed if self.mail_service else self.smtp_host
+        return bool(has_way and self.sender_email)

@@ -1,16 +1,17 @@
 """The list « Activités »: its columns and filters, and what they mean."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder, Step
 from encaisse.collection.queries.reminders import ReminderCriteria
 from encaisse.tenancy.models import User
-from encaisse.web.lists import Column, Filter, ListSpec, ListState
+from encaisse.web.lists import Column, Filter, ListSpec, ListState, Text
 
 AUTOMATIC = "auto"
+# A mail that left and that its customer opened, where the company asked to know.
+OPENED = "ouvert"
 
 
 def activities_spec(people: Sequence[User]) -> ListSpec:
@@ -66,29 +67,31 @@ def _filters(people: Sequence[User]) -> Iterable[Filter]:
     yield Filter("acteur", _("Acteur"), ((AUTOMATIC, _("Envoi automatique")), *actors))
     yield Filter("media", _("Média"), tuple(Step.Medium.choices))
     yield Filter("type", _("Type"), tuple(Reminder.Kind.choices))
-    yield Filter("statut", _("Statut"), tuple(Reminder.Status.choices))
+    yield Filter("statut", _("Statut"), tuple(_statuses()))
     yield Filter("du", _("Du"), kind="date")
     yield Filter("au", _("Au"), kind="date")
+
+
+def _statuses() -> Iterable[tuple[str, Text]]:
+    for status, label in Reminder.Status.choices:
+        yield status, label
+        if status == Reminder.Status.SENT:
+            yield OPENED, _("Ouvert")
 
 
 def criteria_of(state: ListState) -> ReminderCriteria:
     """What the filters ask of the reminders."""
     actor, customer = state.get("acteur"), state.kept.get("client", "")
+    is_opened = state.get("statut") == OPENED
     return ReminderCriteria(
         search=state.search,
         kind=state.get("type"),
         medium=state.get("media"),
-        status=state.get("statut"),
+        status=Reminder.Status.SENT if is_opened else state.get("statut"),
+        is_opened=is_opened,
         actor_id=int(actor) if actor.isdecimal() else None,
         is_automatic=actor == AUTOMATIC,
-        first=_day(state.get("du")),
-        last=_day(state.get("au")),
+        first=state.day("du"),
+        last=state.day("au"),
         customer_id=int(customer) if customer.isdecimal() else None,
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

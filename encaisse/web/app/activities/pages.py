@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from encaisse.collection.operations.attachments import Attached, attachments_of
 from encaisse.collection.queries.answers import answers_to
 from encaisse.collection.queries.reminders import (
     MOST_UNKNOWN,
+    actors,
     all_reminders,
     lines_of,
     reminders_page,
@@ -21,9 +23,11 @@ from encaisse.insights.activities import reminder_totals
 from encaisse.insights.milestones import journal_of_reminder
 from encaisse.ledger.models import Customer
 from encaisse.tenancy.scope import Scope
-from encaisse.web.app.activities.listspec import criteria_of
+from encaisse.web.access import CompanyRequest
+from encaisse.web.app.activities.listspec import activities_spec, criteria_of
+from encaisse.web.app.customers.doors import customer_of
 from encaisse.web.app.customers.journal import Told, told
-from encaisse.web.exports import Cell, Money
+from encaisse.web.exports import Line, Money
 from encaisse.web.lists import Listing, ListState
 
 Status = Reminder.Status
@@ -67,6 +71,20 @@ class ActivitiesPage:
             count=sum(total.count for total in totals),
             totals=totals,
         )
+
+    def exported(self) -> Iterator[Line]:
+        """Every reminder of the list, streamed."""
+        zone, newest_first = self.scope.company.zone, self.state.sort != "created"
+        reminders = all_reminders(self.scope, criteria_of(self.state), newest_first=newest_first)
+        return (_cells(reminder, zone) for reminder in reminders)
+
+
+def activities_page(request: CompanyRequest) -> ActivitiesPage:
+    """The list that a request asks for. Raises Http404 for a customer out of sight."""
+    state = ListState.read(activities_spec(actors(request.scope)), request)
+    customer_id = state.kept.get("client", "")
+    customer = customer_of(request, int(customer_id)) if customer_id.isdecimal() else None
+    return ActivitiesPage(request.scope, request.today, state, customer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,29 +182,24 @@ def advice_on(reminder: Reminder) -> str:
     )
 
 
-def export_rows(scope: Scope, state: ListState) -> Iterator[list[Cell]]:
-    """Every reminder of the list with its visible columns, streamed."""
-    zone = scope.company.zone
-    newest_first = state.sort != "created"
-    for reminder in all_reminders(scope, criteria_of(state), newest_first=newest_first):
-        cells: dict[str, tuple[Cell, ...]] = {
-            "created": (
-                str(reminder.get_status_display()),
-                f"{reminder.created_at.astimezone(zone):%d/%m/%Y %H:%M}",
-                f"{reminder.status_at.astimezone(zone):%d/%m/%Y %H:%M}",
-                reminder.error,
-            ),
-            "customer": (
-                reminder.customer.legal_name,
-                reminder.customer.account_code,
-                recipients_of(reminder),
-            ),
-            "kind": (
-                str(reminder.get_kind_display()),
-                reminder.level or None,
-                str(reminder.get_medium_display()),
-            ),
-            "actor": (reminder.actor_name, reminder.sender),
-            "amount": (Money(reminder.amount_minor, reminder.currency), reminder.currency),
-        }
-        yield [cell for key in state.columns for cell in cells[key]]
+def _cells(reminder: Reminder, zone: ZoneInfo) -> Line:
+    return {
+        "created": (
+            str(reminder.get_status_display()),
+            f"{reminder.created_at.astimezone(zone):%d/%m/%Y %H:%M}",
+            f"{reminder.status_at.astimezone(zone):%d/%m/%Y %H:%M}",
+            reminder.error,
+        ),
+        "customer": (
+            reminder.customer.legal_name,
+            reminder.customer.account_code,
+            recipients_of(reminder),
+        ),
+        "kind": (
+            str(reminder.get_kind_display()),
+            reminder.level or None,
+            str(reminder.get_medium_display()),
+        ),
+        "actor": (reminder.actor_name, reminder.sender),
+        "amount": (Money(reminder.amount_minor, reminder.currency), reminder.currency),
+    }

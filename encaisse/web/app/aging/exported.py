@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 from encaisse.insights.aged_items import AgedItem, items_of
 from encaisse.insights.aging import AgedBalance, AgedRow, Amounts
-from encaisse.insights.choices import choices_of
+from encaisse.insights.criteria import Criteria
 from encaisse.insights.customers import Facts, LastNote, facts_of, last_notes
-from encaisse.web.app.aging.listspec import criteria_of
-from encaisse.web.app.aging.pages import Novelty, is_detailed
-from encaisse.web.exports import Cell, Money
+from encaisse.web.app.aging.listspec import is_detailed
+from encaisse.web.exports import Cell, Line, Money
 from encaisse.web.lists import ListState
 
 _BATCH = 500
@@ -31,15 +31,14 @@ class _Exported:
         return self.item.amounts if self.item else self.row.amounts
 
 
-def export_rows(state: ListState, aged: AgedBalance, novelty: Novelty) -> Iterator[list[Cell]]:
-    """Every row of the list with its visible columns, fetched in batches.
+def exported(state: ListState, aged: AgedBalance, criteria: Criteria) -> Iterator[Line]:
+    """Every row of the list, fetched in batches.
 
     The detailed view has one line an entry, without lines of customers: its sums are right.
     """
-    criteria = criteria_of(state, choices_of(aged.scope), new_since=novelty.since)
     for batch in _batches(aged.rows(criteria, sort=state.sort)):
         for line in _lines(state, aged, batch):
-            yield [cell for key in state.columns for cell in _cells(key, line)]
+            yield _cells(line, aged.scope.company.zone)
 
 
 def _batches(rows: Iterable[AgedRow]) -> Iterator[list[AgedRow]]:
@@ -63,33 +62,27 @@ def _lines(state: ListState, aged: AgedBalance, rows: list[AgedRow]) -> Iterator
             yield _Exported(line.row, line.facts, line.note, item)
 
 
-def _cells(key: str, line: _Exported) -> tuple[Cell, ...]:
-    row = line.row
-    words = {
+def _cells(line: _Exported, zone: ZoneInfo) -> Line:
+    row, item, amounts, currency = line.row, line.item, line.amounts, line.row.currency
+    level, note = item.level if item else line.facts.level, line.note
+    late = {f"late_{rank}": Money(minor, currency) for rank, minor in enumerate(amounts.late)}
+    return {
+        "name": (row.name, row.account_code, *(_entry_cells(item) if item else ())),
         "profile": line.facts.profile,
-        "sales_rep": row.sales_rep,
-        "category": row.category,
         "free1": row.free1,
         "free2": row.free2,
-        "currency": row.currency,
+        "category": row.category,
+        "sales_rep": row.sales_rep,
+        "level": (level or None, line.facts.reminded_on),
+        **late,
+        "credits": Money(amounts.credits, currency),
+        "overdue": Money(amounts.overdue, currency),
+        "not_due": Money(amounts.not_due, currency),
+        "balance": Money(amounts.balance, currency),
+        "currency": currency,
+        "notes": (note.words, note.at.astimezone(zone).date()) if note else ("", None),
     }
-    match key:
-        case "name":
-            return row.name, row.account_code, *(_entry_cells(line.item) if line.item else ())
-        case "level":
-            level = line.item.level if line.item else line.facts.level
-            return level or None, line.facts.reminded_on
-        case "notes":
-            return (line.note.words, line.note.at.date()) if line.note else ("", None)
-    return (words[key],) if key in words else (Money(_figure(key, line.amounts), row.currency),)
 
 
 def _entry_cells(item: AgedItem) -> tuple[Cell, ...]:
     return str(item.entry), item.entry.due_date, item.days_late or None
-
-
-def _figure(key: str, amounts: Amounts) -> int:
-    if key.startswith("late_"):
-        return amounts.late[int(key.removeprefix("late_"))]
-    figure: int = getattr(amounts, key)
-    return figure

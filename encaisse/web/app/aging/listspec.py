@@ -11,13 +11,12 @@ from encaisse.insights.criteria import Accounts, Criteria
 from encaisse.web.charts import late_labels
 from encaisse.web.customer_filters import (
     attribute_filters,
-    attributes_of,
+    currency_column,
     currency_filter,
+    customers_asked,
     dispute_filters,
-    dispute_of,
     level_filter,
     method_filter,
-    number_of,
 )
 from encaisse.web.lists import Column, Filter, ListSpec, ListState, Text
 
@@ -34,7 +33,7 @@ def aging_spec(bounds: Sequence[int], choices: Choices, *, is_detailed: bool = F
         filters=tuple(_filters(bounds, choices)),
         sort="-overdue",
         search=_("Nom ou code du client"),
-        caption=_("Qui vous doit quoi ?"),
+        caption=_("Qui vous doit quoi ?"),
         rows="aging/_rows.html",
         totals="aging/_totals.html",
         summary="aging/_summary.html",
@@ -69,7 +68,7 @@ def _columns(bounds: Sequence[int], choices: Choices, *, is_detailed: bool) -> t
         Column("overdue", _("En retard"), numeric=True, fixed=True),
         Column("not_due", _("À venir"), numeric=True),
         Column("balance", _("Total"), numeric=True),
-        Column("currency", _("Devise"), sortable=False, hidden=len(choices.currencies) < 2),
+        currency_column(choices.currencies),
         Column(
             "notes",
             _("Notes"),
@@ -94,7 +93,7 @@ def _filters(bounds: Sequence[int], choices: Choices) -> Iterable[Filter]:
     yield from attribute_filters(choices)
     yield from method_filter(choices)
     yield from dispute_filters(choices)
-    yield from currency_filter(choices)
+    yield from currency_filter(choices.currencies)
     yield Filter(
         "comptes",
         _("Comptes"),
@@ -109,18 +108,19 @@ def _parts(bounds: Sequence[int]) -> Iterable[tuple[str, Text]]:
         yield str(rank), label
 
 
+def is_detailed(state: ListState) -> bool:
+    """True when the address asks for the open entries of every customer."""
+    return state.kept.get("vue") == DETAIL
+
+
 def criteria_of(state: ListState, choices: Choices, *, new_since: date) -> Criteria:
     """What the filters ask of the balances; `new_since`: what « NOUV » counts from."""
     part = state.get("tranche")
     return replace(
-        attributes_of(state, choices),
+        customers_asked(state, choices),
         accounts=_ACCOUNTS.get(state.get("comptes"), Accounts.DEBTORS),
         part=_PARTS.get(part) or (f"late_{part}" if part else ""),
         currency=state.get("devise"),
-        payment_method_id=number_of(state, "mode"),
-        level=number_of(state, "niveau"),
         is_stopped={"oui": False, "stop": True}.get(state.get("relance")),
-        is_disputed=dispute_of(state),
-        dispute_reason=state.get("motif"),
         new_since=new_since if state.get("nouveau") else None,
     )

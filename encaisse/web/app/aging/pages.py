@@ -1,16 +1,30 @@
 """What « Qui vous doit quoi ? » shows."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+
+from django.contrib import messages
 
 from encaisse.insights.aged_items import Account, AgedItem, AgedItems, items_of, newly_overdue
-from encaisse.insights.aging import DEFAULT_BOUNDS, AgedBalance, AgedRow, AgedTotal
-from encaisse.insights.choices import choices_of
+from encaisse.insights.aging import (
+    DEFAULT_BOUNDS,
+    AgedBalance,
+    AgedRow,
+    AgedTotal,
+    BoundsRefused,
+    parse_bounds,
+)
+from encaisse.insights.choices import Choices, choices_of
+from encaisse.insights.criteria import Criteria
 from encaisse.insights.customers import Facts, LastNote, facts_of, last_notes
 from encaisse.tenancy.models import Membership
-from encaisse.web.app.aging.listspec import DETAIL, criteria_of
+from encaisse.web.access import CompanyRequest
+from encaisse.web.app.aging.exported import exported
+from encaisse.web.app.aging.listspec import DETAIL, aging_spec, criteria_of, is_detailed
 from encaisse.web.charts import Part, aged_parts, late_tone
+from encaisse.web.exports import Line as Exported
 from encaisse.web.lists import Listing, ListState
 
 _USUAL_BOUNDS = ((30, 60), (30, 60, 90), (15, 45, 90))
@@ -83,11 +97,51 @@ class Total:
 class AgingPage:
     """The list as of a day."""
 
-    on: date
-    bounds: tuple[int, ...]
+    aged: AgedBalance
     novelty: Novelty
-    listing: Listing
-    has_ledger: bool
+    choices: Choices
+    state: ListState
+
+    @property
+    def on(self) -> date:
+        """The day."""
+        return self.aged.on
+
+    @property
+    def bounds(self) -> tuple[int, ...]:
+        """The ageing periods."""
+        return self.aged.bounds
+
+    @property
+    def has_ledger(self) -> bool:
+        """True once anything was imported."""
+        return self.choices.customers > 0
+
+    @cached_property
+    def criteria(self) -> Criteria:
+        """What the filters ask."""
+        return criteria_of(self.state, self.choices, new_since=self.novelty.since)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """One page of the list: a constant number of queries."""
+        aged, state = self.aged, self.state
+        totals = aged.totals(self.criteria)
+        rows = aged.page(self.criteria, sort=state.sort, offset=state.offset, limit=state.size)
+        return Listing(
+            state,
+            rows=_full_lines(aged, rows, state, self.novelty),
+            count=sum(total.count for total in totals),
+            totals=[self._total(one) for one in totals],
+        )
+
+    def _total(self, one: AgedTotal) -> Total:
+        parts = aged_parts(one.amounts, self.bounds, url=self.state.without("tranche"))
+        return Total(one, _late(one.amounts.late, self.state), parts)
+
+    def exported(self) -> Iterator[Exported]:
+        """Every row of the list, or the entries behind it, fetched in batches."""
+        return exported(self.state, self.aged, self.criteria)
 
     @property
     def periods(self) -> list[tuple[str, str, bool]]:
@@ -100,7 +154,7 @@ class AgingPage:
     @property
     def is_detailed(self) -> bool:
         """True when the open entries stand under their customers."""
-        return is_detailed(self.listing.state)
+        return is_detailed(self.state)
 
     @property
     def detail_url(self) -> str:
@@ -113,37 +167,27 @@ class AgingPage:
         return self._keeping("tranches", said, dropped="tranche")
 
     def _keeping(self, key: str, value: str, *, dropped: str = "") -> str:
-        state = self.listing.state
+        state = self.state
         values = {name: one for name, one in state.values.items() if name != dropped}
         return state.url(kept={**state.kept, key: value}, values=values, page=1)
 
 
-def is_detailed(state: ListState) -> bool:
-    """True when the address asks for the open entries of every customer."""
-    return state.kept.get("vue") == DETAIL
-
-
-def aging_page(state: ListState, aged: AgedBalance, novelty: Novelty) -> AgingPage:
-    """One page of the list: a constant number of queries."""
-    choices = choices_of(aged.scope)
-    criteria = criteria_of(state, choices, new_since=novelty.since)
-    totals = aged.totals(criteria)
-    rows = aged.page(criteria, sort=state.sort, offset=state.offset, limit=state.size)
-    url = state.without("tranche")
-    listing = Listing(
-        state,
-        rows=_full_lines(aged, rows, state, novelty),
-        count=sum(total.count for total in totals),
-        totals=[
-            Total(
-                one,
-                _late(one.amounts.late, state),
-                aged_parts(one.amounts, aged.bounds, url=url),
-            )
-            for one in totals
-        ],
+def aging_page(request: CompanyRequest) -> AgingPage:
+    """The list that a request asks for."""
+    bounds = DEFAULT_BOUNDS
+    if text := request.GET.get("tranches"):
+        try:
+            bounds = parse_bounds(text)
+        except BoundsRefused as refusal:
+            messages.error(request, str(refusal))
+    choices = choices_of(request.scope)
+    spec = aging_spec(bounds, choices, is_detailed=request.GET.get("vue") == DETAIL)
+    return AgingPage(
+        AgedBalance(request.scope, request.today, bounds),
+        Novelty.of(request.membership, request.today),
+        choices,
+        ListState.read(spec, request),
     )
-    return AgingPage(aged.on, aged.bounds, novelty, listing, has_ledger=choices.customers > 0)
 
 
 def _full_lines(

@@ -1,8 +1,6 @@
-from django.urls import path
+from encaisse.web.app.aging.pages import aging_page
+from encaisse.web.list_screens import ListScreen
 
-from encaisse.web.app.aging import views
-
-urlpatterns = [
-    path("qui-vous-doit-quoi/", views.aging, name="aging"),
-    path("qui-vous-doit-quoi/export.<slug:kind>", views.export_aging, name="aging_export"),
-]
+urlpatterns = ListScreen(
+    "aging", "qui-vous-doit-quoi/", "aging/page.html", "qui-vous-doit-quoi", asked=aging_page
+).urls

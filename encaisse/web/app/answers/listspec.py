@@ -29,11 +29,34 @@ def answers_spec() -> ListSpec:
     """What customers wrote, and what came back."""
     return ListSpec(
         columns=(
-            Column("received", _("Reçue le"), fixed=True),
-            Column("customer", _("Client, expéditeur"), sortable=False, fixed=True),
-            Column("text", _("Message"), sortable=False, fixed=True),
-            Column("reminder", _("En réponse à"), sortable=False),
-            Column("acts", _("Suite"), sortable=False, fixed=True),
+            Column("received", _("Reçue le"), fixed=True, titles=(_("Reçue le"), _("Heure"))),
+            Column(
+                "customer",
+                _("Client, expéditeur"),
+                sortable=False,
+                fixed=True,
+                titles=(_("Client"), _("Code client"), _("Expéditeur")),
+            ),
+            Column(
+                "text",
+                _("Message"),
+                sortable=False,
+                fixed=True,
+                titles=(_("Objet"), _("Message")),
+            ),
+            Column(
+                "reminder",
+                _("En réponse à"),
+                sortable=False,
+                titles=(_("En réponse à"), _("Niveau"), _("Montant"), _("Devise")),
+            ),
+            Column(
+                "acts",
+                _("Suite"),
+                sortable=False,
+                fixed=True,
+                titles=(_("Traitée le"), _("Par")),
+            ),
         ),
         filters=(
             Filter("du", _("Du"), kind="date"),

@@ -1,11 +1,22 @@
-"""What « Réponses » shows."""
+"""What « Réponses » shows, and its export."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
-from encaisse.collection.queries.answers import Pile, answers_page, pile_counts
+from encaisse.collection.models import IncomingMail
+from encaisse.collection.queries.answers import (
+    AnswerCriteria,
+    Pile,
+    all_answers,
+    answers_page,
+    pile_counts,
+)
 from encaisse.tenancy.scope import Scope
-from encaisse.web.app.answers.listspec import TABS, criteria_of, tab_names
+from encaisse.web.access import CompanyRequest
+from encaisse.web.app.answers.listspec import TABS, answers_spec, criteria_of, tab_names
+from encaisse.web.exports import Line, Money
 from encaisse.web.lists import Listing, ListState
 from encaisse.web.tabs import Tab, open_tab, tabs_of
 
@@ -17,9 +28,21 @@ class AnswersPage:
     scope: Scope
     state: ListState
 
+    @property
+    def _criteria(self) -> AnswerCriteria:
+        return criteria_of(self.state)
+
+    @property
+    def _pile(self) -> Pile:
+        return TABS[open_tab(self.state, TABS)]
+
+    @property
+    def _newest_first(self) -> bool:
+        return self.state.sort != "received"
+
     @cached_property
     def _counts(self) -> dict[Pile, int]:
-        return pile_counts(self.scope, criteria_of(self.state))
+        return pile_counts(self.scope, self._criteria)
 
     @property
     def reads_mailbox(self) -> bool:
@@ -45,13 +68,52 @@ class AnswersPage:
     @cached_property
     def listing(self) -> Listing:
         """One page of the open pile; two queries."""
-        state, pile = self.state, TABS[open_tab(self.state, TABS)]
+        state = self.state
         rows = answers_page(
             self.scope,
-            criteria_of(state),
-            pile,
-            newest_first=state.sort != "received",
+            self._criteria,
+            self._pile,
+            newest_first=self._newest_first,
             offset=state.offset,
             limit=state.size,
         )
-        return Listing(state, rows=rows, count=self._counts[pile])
+        return Listing(state, rows=rows, count=self._counts[self._pile])
+
+    def exported(self) -> Iterator[Line]:
+        """Every mail of the open pile, streamed."""
+        zone = self.scope.company.zone
+        for answer in all_answers(
+            self.scope, self._criteria, self._pile, newest_first=self._newest_first
+        ):
+            yield _cells(answer, zone)
+
+
+def asked_page(request: CompanyRequest) -> AnswersPage:
+    """The list that a request asks for."""
+    return AnswersPage(request.scope, ListState.read(answers_spec(), request))
+
+
+def _cells(answer: IncomingMail, zone: ZoneInfo) -> Line:
+    received, reminder, customer = (
+        answer.received_at.astimezone(zone),
+        answer.reminder,
+        answer.customer,
+    )
+    assert customer is not None
+    return {
+        "received": (received.date(), f"{received:%H:%M}"),
+        "customer": (customer.legal_name, customer.account_code, answer.from_address),
+        "text": (answer.subject, answer.diagnosis or answer.text),
+        "reminder": (
+            str(reminder.get_kind_display()),
+            reminder.level or None,
+            Money(reminder.amount_minor, reminder.currency),
+            reminder.currency,
+        )
+        if reminder
+        else ("", None, None, ""),
+        "acts": (
+            answer.handled_at.astimezone(zone).date() if answer.handled_at else None,
+            answer.handled_by.full_name if answer.handled_by else "",
+        ),
+    }

@@ -1,4 +1,4 @@
-"""« Réponses »: what customers wrote back, one mail in full, and saying that it is dealt with."""
+"""One mail that a customer wrote back, in full, and saying that it is dealt with."""
 
 from collections.abc import Callable
 
@@ -14,18 +14,7 @@ from encaisse.collection.operations.incoming import AnswerRefused, handle_answer
 from encaisse.collection.queries.answers import get_answer
 from encaisse.tenancy.journal import Author
 from encaisse.web.access import CompanyRequest, member_can
-from encaisse.web.app.answers.listspec import answers_spec
-from encaisse.web.app.answers.pages import AnswersPage
 from encaisse.web.app.customers.doors import found
-from encaisse.web.lists import ListState, render_list
-
-
-@require_GET
-@member_can("activity.view")
-def answers(request: CompanyRequest) -> HttpResponse:
-    """The list, or its changing part for htmx."""
-    page = AnswersPage(request.scope, ListState.read(answers_spec(), request))
-    return render_list(request, "answers/page.html", {"page": page}, listing=page.listing)
 
 
 @require_GET

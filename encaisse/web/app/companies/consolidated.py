@@ -1,12 +1,12 @@
 """« Toutes mes sociétés »: every customer of the user's companies, one row each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -16,12 +16,12 @@ from encaisse.insights.groups import Group, GroupCriteria, Groups, Member, place
 from encaisse.tenancy.policy import member_holds
 from encaisse.web.access import CompanyRequest, MemberRequest, company_url, memberships
 from encaisse.web.app.companies.listspec import criteria_of, groups_spec
-from encaisse.web.exports import FORMATS, Cell, Money, export_response, titles_of
+from encaisse.web.exports import Line, Money, export_response, rows_of, titles_of
 from encaisse.web.lists import Listing, ListState, render_list
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GroupLine:
     """One customer in one currency; each of his companies with the address of his page there."""
 
     group: Group
@@ -53,12 +53,10 @@ def all_companies(request: HttpRequest) -> HttpResponse:
 def export_all_companies(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Exactly what the list shows, without row limit."""
     member = cast(MemberRequest, request)
-    if kind not in FORMATS:
-        raise Http404
     if not _may_export(member):
         raise PermissionDenied
     groups, state, criteria = _asked(member)
-    rows = _export_rows(groups, state, criteria)
+    rows = rows_of(state, map(_cells, groups.rows(criteria, sort=state.sort)))
     name = f"toutes-mes-societes-{timezone.now():%Y-%m-%d}"
     about = [
         (_("Liste"), str(state.spec.caption)),
@@ -78,30 +76,22 @@ def _may_export(request: MemberRequest) -> bool:
     return all(member_holds(membership, "ledger.export") for membership in memberships(request))
 
 
-def _line(group: Group) -> Line:
-    return Line(
+def _line(group: Group) -> GroupLine:
+    return GroupLine(
         group,
         [(one, company_url(one.company, "customer", one.customer_id)) for one in group.members],
     )
 
 
-def _export_rows(groups: Groups, state: ListState, criteria: GroupCriteria) -> Iterator[list[Cell]]:
-    for group in groups.rows(criteria, sort=state.sort):
-        yield [cell for key in state.columns for cell in _cells(key, group)]
-
-
-def _cells(key: str, group: Group) -> tuple[Cell, ...]:
-    match key:
-        case "name":
-            return group.name, group.siren
-        case "companies":
-            names = ", ".join(dict.fromkeys(one.company.name for one in group.members))
-            return names, ", ".join(dict.fromkeys(one.code for one in group.members))
-        case "currency":
-            return (group.sum.currency,)
-    figures = {
-        "overdue": group.sum.overdue,
-        "not_due": group.sum.not_due,
-        "balance": group.sum.balance,
+def _cells(group: Group) -> Line:
+    total, members = group.sum, group.members
+    names = dict.fromkeys(one.company.name for one in members)
+    codes = dict.fromkeys(one.code for one in members)
+    return {
+        "name": (group.name, group.siren),
+        "companies": (", ".join(names), ", ".join(codes)),
+        "overdue": Money(total.overdue, total.currency),
+        "not_due": Money(total.not_due, total.currency),
+        "balance": Money(total.balance, total.currency),
+        "currency": total.currency,
     }
-    return (Money(figures[key], group.sum.currency),)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from encaisse.insights.criteria import Accounts
 from encaisse.insights.groups import GroupCriteria, Sum
 from encaisse.tenancy.models import Company
+from encaisse.web.customer_filters import currency_column, currency_filter, several
 from encaisse.web.lists import Column, Filter, ListSpec, ListState
 
 _ACCOUNTS = {"crediteurs": Accounts.CREDITORS, "tous": Accounts.ALL}
@@ -16,7 +17,7 @@ def groups_spec(lines: Sequence[tuple[Company, Sum]]) -> ListSpec:
     """The list for some companies and the currencies in which they are owed."""
     currencies = sorted({total.currency for _company, total in lines})
     return ListSpec(
-        columns=_columns(several_currencies=len(currencies) > 1),
+        columns=_columns(currencies),
         filters=tuple(_filters(lines, currencies)),
         sort="-overdue",
         search=_("Nom ou code du client"),
@@ -27,23 +28,21 @@ def groups_spec(lines: Sequence[tuple[Company, Sum]]) -> ListSpec:
     )
 
 
-def _columns(*, several_currencies: bool) -> tuple[Column, ...]:
+def _columns(currencies: Sequence[str]) -> tuple[Column, ...]:
     return (
         Column("name", _("Client"), fixed=True, titles=(_("Client"), _("SIREN"))),
         Column("companies", _("Sociétés"), fixed=True, titles=(_("Sociétés"), _("Codes client"))),
         Column("overdue", _("En retard"), numeric=True, fixed=True),
         Column("not_due", _("À venir"), numeric=True),
         Column("balance", _("Total"), numeric=True, fixed=True),
-        Column("currency", _("Devise"), sortable=False, hidden=not several_currencies),
+        currency_column(currencies),
     )
 
 
 def _filters(lines: Sequence[tuple[Company, Sum]], currencies: Sequence[str]) -> Iterable[Filter]:
     companies = {company.slug: company.name for company, _total in lines}
-    if len(companies) > 1:
-        yield Filter("societe", _("Société"), tuple(companies.items()))
-    if len(currencies) > 1:
-        yield Filter("devise", _("Devise"), tuple((code, code) for code in currencies))
+    yield from several("societe", _("Société"), companies.items())
+    yield from currency_filter(currencies)
     yield Filter(
         "comptes",
         _("Comptes"),

@@ -1,6 +1,7 @@
 """The settings that are typed."""
 
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from django import forms
@@ -14,6 +15,7 @@ from stdnum import bic
 
 from encaisse.connectors.tables.values import compact, is_vat_number
 from encaisse.messaging.letters.rib import compact_iban, group_iban, is_valid_iban
+from encaisse.messaging.services.catalogue import SERVICES
 from encaisse.tenancy.models import Company, Membership
 from encaisse.tenancy.queries import has_account
 from encaisse.web.app.founding.forms import SirenField, TermsField
@@ -29,6 +31,9 @@ _FRENCH_ZONES = (
     "Europe/Paris", "America/Guadeloupe", "America/Martinique", "America/Cayenne",
     "Indian/Reunion", "Indian/Mayotte", "Pacific/Noumea", "Pacific/Tahiti",
 )  # fmt: skip
+
+
+_KEPT = gettext_lazy("Gardée chiffrée, jamais réaffichée. Vide : inchangée.")
 
 
 class CompanyForm(forms.Form):
@@ -103,8 +108,19 @@ class IdentityForm(CompanyForm):
         return code
 
 
+def secret_field(label: Any, help_text: Any = _KEPT) -> forms.CharField:
+    """A key or a password: sealed, never shown again, left as it is when empty."""
+    return forms.CharField(
+        label=label,
+        max_length=500,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=help_text,
+    )
+
+
 class SenderForm(CompanyForm):
-    """How messages leave. The password is never shown again."""
+    """How messages leave. Passwords and keys are never shown again."""
 
     sender_name = forms.CharField(
         label=gettext_lazy("Nom de l’expéditeur"), max_length=120, required=False
@@ -146,15 +162,70 @@ class SenderForm(CompanyForm):
         help_text=gettext_lazy("Gardé chiffré, jamais réaffiché. Vide : inchangé."),
     )
 
+    mail_service = forms.ChoiceField(
+        label=gettext_lazy("Les e-mails partent par"),
+        choices=(
+            ("", gettext_lazy("Votre serveur SMTP")),
+            (gettext_lazy("Un service d’envoi"), Company.Service.choices),
+        ),
+        required=False,
+    )
+    service_key = secret_field(gettext_lazy("Clé d’API"))
+    service_secret = secret_field(gettext_lazy("Clé secrète"))
+    service_domain = forms.CharField(
+        label=gettext_lazy("Domaine d’envoi"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "mg.exemple.fr"}),
+        help_text=gettext_lazy("Vide : celui de l’adresse de l’expéditeur."),
+    )
+    service_signing = secret_field(
+        gettext_lazy("Clé de signature des événements"),
+        gettext_lazy(
+            "Le service la montre à côté de ses webhooks (signing key, signing secret, "
+            "verification key). Gardée chiffrée."
+        ),
+    )
+    service_url = forms.CharField(
+        label=gettext_lazy("Adresse de l’API"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy(
+            "Pour un compte hébergé en Europe : https://api.eu.mailgun.net/v3, "
+            "https://api.eu.sparkpost.com/api/v1 ou https://api.eu.sendgrid.com/v3. "
+            "Vide : l’adresse habituelle du service."
+        ),
+    )
+
+    def clean_service_url(self) -> str:
+        """Encrypted, unless it is this machine."""
+        address = str(self.cleaned_data["service_url"])
+        parts = urlsplit(address)
+        is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+        if address and not (parts.scheme == "https" and parts.hostname) and not is_here:
+            raise forms.ValidationError(_("Donnez une adresse qui commence par https://."))
+        return address
+
     def clean(self) -> dict[str, Any]:
-        """What each mode needs beside the address."""
+        """What each mode and each service need beside the address."""
         cleaned = super().clean() or {}
+        self._check_service(cleaned)
         mode = cleaned.get("mail_mode")
         if mode == Company.MailMode.REDIRECT and not cleaned.get("redirect_to"):
             self.add_error("redirect_to", _("Donnez l’adresse qui recevra tout."))
         if cleaned.get("smtp_host") and not cleaned.get("sender_email"):
             self.add_error("sender_email", _("Donnez l’adresse que vos clients verront."))
         return cleaned
+
+    def _check_service(self, cleaned: dict[str, Any]) -> None:
+        """A service that was not there before comes with its keys."""
+        service = cleaned.get("mail_service")
+        if not service or service == self.initial.get("mail_service"):
+            return
+        if not cleaned.get("service_key"):
+            self.add_error("service_key", _("Donnez la clé que ce service vous a remise."))
+        if SERVICES[service].secret and not cleaned.get("service_secret"):
+            self.add_error("service_secret", _("Ce service a deux clés : donnez aussi celle-ci."))
 
 
 class RulesForm(CompanyForm):
@@ -207,7 +278,7 @@ class RulesForm(CompanyForm):
                 validate_email(word)
             except ValidationError:
                 raise ValidationError(
-                    _("« %(text)s » n’est pas une adresse e-mail.") % {"text": word}
+                    _("« %(text)s » n’est pas une adresse e-mail.") % {"text": word}
                 ) from None
         return "\n".join(dict.fromkeys(words))
 

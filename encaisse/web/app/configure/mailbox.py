@@ -29,7 +29,8 @@ def domain(request: CompanyRequest) -> HttpResponse:
         refused = _("Donnez d’abord l’adresse de l’expéditeur.")
     else:
         try:
-            findings = DomainCheck(name, company.smtp_host).findings()
+            relay = "" if company.mail_service else company.smtp_host
+            findings = DomainCheck(name, relay).findings()
         except DnsUnreachable as silence:
             refused = str(silence)
     checked = {"findings": findings, "domain_refused": refused, "domain": name}
@@ -69,7 +70,7 @@ def mailbox(request: CompanyRequest) -> HttpResponse:
 
 def _opened(count: int) -> str:
     return ngettext(
-        "La boîte s’ouvre : %(count)d message dans ce dossier.",
-        "La boîte s’ouvre : %(count)d messages dans ce dossier.",
+        "La boîte s’ouvre : %(count)d message dans ce dossier.",
+        "La boîte s’ouvre : %(count)d messages dans ce dossier.",
         count,
     ) % {"count": count}

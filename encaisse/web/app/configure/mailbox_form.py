@@ -18,7 +18,7 @@ class MailboxForm(CompanyForm):
         max_length=120,
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "imap.exemple.fr"}),
-        help_text=gettext_lazy("Vide : aucune boîte n’est lue."),
+        help_text=gettext_lazy("Vide : aucune boîte n’est lue."),
     )
     imap_port = forms.IntegerField(label=gettext_lazy("Port"), min_value=1, max_value=65535)
     imap_security = forms.ChoiceField(
@@ -36,7 +36,7 @@ class MailboxForm(CompanyForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Gardé chiffré, jamais réaffiché. Vide : inchangé."),
+        help_text=gettext_lazy("Gardé chiffré, jamais réaffiché. Vide : inchangé."),
     )
     imap_folder = forms.CharField(
         label=gettext_lazy("Dossier"),
@@ -45,6 +45,9 @@ class MailboxForm(CompanyForm):
     )
     tracks_opening = forms.BooleanField(
         label=gettext_lazy("Savoir si un e-mail a été ouvert"), required=False
+    )
+    tracks_clicks = forms.BooleanField(
+        label=gettext_lazy("Savoir si un lien a été suivi"), required=False
     )
 
     def clean(self) -> dict[str, Any]:

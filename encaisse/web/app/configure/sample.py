@@ -1,22 +1,56 @@
-"""An imaginary customer, late with two invoices: whom the preview of a template writes to."""
+"""An imaginary customer, late with two invoices: to show a text where no real one fits."""
 
 from datetime import date, timedelta
-from typing import Literal
 
 from django.utils.translation import gettext, override
 
-from encaisse.collection.queries.messages import company_address, legal_mentions
+from encaisse.collection.queries.letterhead import company_address, legal_mentions
+from encaisse.collection.queries.messages import Composed
 from encaisse.core.dates import long_date, short_date
 from encaisse.core.money import format_amount
-from encaisse.messaging.rules.content import BankDetails, EntryRow, EntryTable, MessageData
+from encaisse.ledger.models import Customer
+from encaisse.messaging.rules.content import (
+    BankDetails,
+    EntryRow,
+    EntryTable,
+    Language,
+    MessageData,
+)
 from encaisse.messaging.rules.placeholders import CATALOGUE, Placeholder
+from encaisse.messaging.rules.rendering import render
 from encaisse.tenancy.models import Company, User
+from encaisse.web.access import CompanyRequest
 
 _AMOUNTS = (124_000, 86_050)
+_ADDRESS = (
+    "Lemoine SAS",
+    "À l’attention de Mme Legrand",
+    "14 avenue de la République",
+    "59000 LILLE",
+)
+
+
+def sample_message(
+    request: CompanyRequest, subject: str, body: str, *, language: Language, kind: str
+) -> Composed:
+    """A text as the imaginary customer would read it. Raises TemplateRefused."""
+    company = request.company
+    data = sample_data(
+        company, user=request.user, language=language, kind=kind, today=request.today
+    )
+    return Composed(
+        customer=Customer(company=company, legal_name=_ADDRESS[0], account_code=data.reference),
+        rendered=render(subject, body, data),
+        data=data,
+        language=language,
+        template_version=0,
+        address_lines=_ADDRESS,
+        on=request.today,
+    )
 
 
 def sample_data(
-    company: Company, *, user: User, language: Literal["fr", "en"], kind: str, today: date
+    company: Company, *, user: User, language: Language, kind: str, today: date
 ) -> MessageData:
     """The facts of the imaginary customer, the company's own where it has them."""
     table = _table(company, today, kind)

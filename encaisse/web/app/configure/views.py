@@ -13,11 +13,12 @@ from encaisse.collection.operations.opening import is_reachable
 from encaisse.collection.operations.trial_mail import TrialRefused, send_trial_mail
 from encaisse.insights.readiness import readiness
 from encaisse.tenancy.journal import Author
-from encaisse.tenancy.operations import configure_company
+from encaisse.tenancy.operations import SECRETS, configure_company
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.configure.forms import CompanyForm, IdentityForm, RulesForm, SenderForm
 from encaisse.web.app.configure.mailbox_form import MailboxForm
 from encaisse.web.app.configure.pages import render_section
+from encaisse.web.app.configure.service import EventsPanel
 from encaisse.web.app.founding.terms import terms_example
 
 
@@ -60,6 +61,9 @@ def sender_context(request: CompanyRequest, form: CompanyForm) -> dict[str, Any]
         "form": form,
         "readiness": readiness(company),
         "has_password": bool(company.smtp_password_sealed),
+        "has_service_key": bool(company.service_key_sealed),
+        "has_service_signing": bool(company.service_signing_sealed),
+        "events": EventsPanel.of(company),
         "mailbox": MailboxForm.of(company),
         "has_mailbox_password": bool(company.imap_password_sealed),
         "is_reachable": is_reachable(),
@@ -77,14 +81,12 @@ def rules(request: CompanyRequest) -> HttpResponse:
 
 
 def _configure(request: CompanyRequest, form: CompanyForm) -> None:
-    fields = dict(form.cleaned_data)
-    password = fields.pop("smtp_password", "")
-    configure_company(
-        request.company,
-        author=Author.of(request.user),
-        smtp_password=password or None,
-        **fields,
-    )
+    fields = {
+        # A secret that is left empty stays as it is.
+        name: value or None if name in SECRETS else value
+        for name, value in form.cleaned_data.items()
+    }
+    configure_company(request.company, author=Author.of(request.user), **fields)
 
 
 def _save(request: CompanyRequest, form: CompanyForm, name: str) -> HttpResponse:

@@ -5,22 +5,25 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from encaisse.insights.aging import DEFAULT_BOUNDS
 from encaisse.insights.choices import Choices
 from encaisse.insights.criteria import Criteria, Span
-from encaisse.web.charts import late_labels
 from encaisse.web.customer_filters import (
+    age_choices,
     attribute_filters,
-    attributes_of,
     currency_filter,
+    customer_column,
+    customers_asked,
+    days_late_of,
     dispute_filters,
-    dispute_of,
+    email_filter,
     level_filter,
     method_filter,
     number_of,
-    yes_or_no,
+    promise_filter,
+    stop_filter,
 )
-from encaisse.web.lists import Column, Filter, ListSpec, ListState, Text
+from encaisse.web.exports import amount_titles
+from encaisse.web.lists import Column, Filter, ListSpec, ListState
 
 # Those who can be reminded now, or those who cannot.
 WHO = "relance"
@@ -35,7 +38,7 @@ def criteria_spec(choices: Choices, *, selectable: bool) -> ListSpec:
         search=_("Nom ou code du client"),
         caption=_("Clients en retard"),
         rows="criteria/_rows.html",
-        totals="criteria/_totals.html",
+        totals="customer_list/_totals.html",
         summary="criteria/_summary.html",
         empty="criteria/_empty.html",
         selectable=selectable,
@@ -44,12 +47,9 @@ def criteria_spec(choices: Choices, *, selectable: bool) -> ListSpec:
 
 
 def _columns(choices: Choices) -> tuple[Column, ...]:
-    several = len(choices.currencies) > 1
-    amounts: tuple[Text, ...] = tuple(
-        f"{_('En retard')} {currency}" for currency in choices.currencies
-    )
+    titles = amount_titles(_("En retard"), choices.currencies)
     return (
-        Column("name", _("Client"), fixed=True, titles=(_("Client"), _("Code client"))),
+        customer_column(),
         Column("profile", _("Profil"), wide=True),
         Column("sales_rep", _("Commercial"), wide=True),
         Column("level", _("Niveau")),
@@ -62,7 +62,7 @@ def _columns(choices: Choices) -> tuple[Column, ...]:
             numeric=True,
             fixed=True,
             help=_("Ce qui est en retard, avoirs et règlements non lettrés déduits"),
-            titles=amounts if several else (_("Montant"),),
+            titles=titles,
         ),
     )
 
@@ -73,15 +73,13 @@ def _filters(choices: Choices) -> Iterable[Filter]:
     yield from _spans()
     yield from attribute_filters(choices)
     yield replace(level_filter(), primary=True)
-    ages = tuple((str(rank), label) for rank, label in enumerate(late_labels(DEFAULT_BOUNDS)))
-    yield Filter("tranche", _("Tranche de retard"), ages, primary=True)
-    yield Filter("email", _("Adresse e-mail"), (("oui", _("Oui")), ("non", _("Non"))))
-    yield from currency_filter(choices)
+    yield Filter("tranche", _("Tranche de retard"), age_choices(), primary=True)
+    yield email_filter()
+    yield from currency_filter(choices.currencies)
     yield from method_filter(choices)
-    yield Filter("stop", _("STOP"), (("oui", _("En STOP")), ("non", _("Sans STOP"))))
+    yield stop_filter()
     yield from dispute_filters(choices)
-    promises = (("oui", _("Avec promesse")), ("non", _("Sans promesse")))
-    yield Filter("promesse", _("Promesse"), promises)
+    yield promise_filter()
 
 
 def _spans() -> Iterable[Filter]:
@@ -99,28 +97,16 @@ def criteria_of(
 ) -> Criteria:
     """What the filters ask of the customers; amounts are in the currency chosen, else the base."""
     currency = state.get("devise") or base_currency
+    part = state.get("tranche")
     amounts = Span(state.minor("min", currency), state.minor("max", currency))
     return replace(
-        attributes_of(state, choices),
-        payment_method_id=number_of(state, "mode"),
-        level=number_of(state, "niveau"),
-        has_email=yes_or_no(state, "email"),
-        is_stopped=yes_or_no(state, "stop"),
-        is_disputed=dispute_of(state),
-        dispute_reason=state.get("motif"),
-        is_promised=yes_or_no(state, "promesse"),
-        late=(_age(state), Span(number_of(state, "retard_min"), number_of(state, "retard_max"))),
+        customers_asked(state, choices),
+        late=(
+            days_late_of(part) if part else Span(1),
+            Span(number_of(state, "retard_min"), number_of(state, "retard_max")),
+        ),
         late_currency=state.get("devise"),
         overdue=None if amounts == Span() else (currency, amounts),
         silent=Span(number_of(state, "silence_min"), number_of(state, "silence_max")),
         only=only,
     )
-
-
-def _age(state: ListState) -> Span:
-    """The days late of the part of the ageing that was chosen; the last one has no end."""
-    if not state.get("tranche"):
-        return Span(1)
-    bounds = (0, *DEFAULT_BOUNDS)
-    rank = int(state.get("tranche"))
-    return Span(bounds[rank] + 1, bounds[rank + 1] if rank + 1 < len(bounds) else None)

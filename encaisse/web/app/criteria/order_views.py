@@ -136,7 +136,7 @@ def _after(request: CompanyRequest, job: Job) -> str:
     if not written:
         messages.info(
             request,
-            _("Rien n’est parti : la situation a changé depuis, plus rien n’est à faire ici."),
+            _("Rien n’est parti : la situation a changé depuis, plus rien n’est à faire ici."),
         )
         return request.url("by_criteria")
     if not order.is_spoken:

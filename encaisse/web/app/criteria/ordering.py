@@ -12,7 +12,6 @@ from django.conf import settings
 from django.http import QueryDict
 
 from encaisse.collection.operations.setup import template_code
-from encaisse.collection.operations.write_message import LETTERS, SPOKEN
 from encaisse.collection.operations.write_messages import MassOrder
 from encaisse.collection.queries.at_once import (
     draft_of,
@@ -24,6 +23,7 @@ from encaisse.collection.queries.messages import Composer
 from encaisse.collection.queries.plan_lines import customers_of
 from encaisse.collection.queries.reasons import Words, words_of
 from encaisse.collection.queries.writing import texts_for
+from encaisse.collection.rules.facts import LETTERS, SPOKEN
 from encaisse.collection.rules.plan import Action, Plan
 from encaisse.core.text import fold
 from encaisse.ledger.models import Customer

@@ -1,13 +1,18 @@
 from django.urls import path
 
-from encaisse.web.app.criteria import order_views, views
+from encaisse.web.app.criteria import order_views
+from encaisse.web.app.criteria.pages import criteria_page
+from encaisse.web.list_screens import ListScreen
 
 ROOT = "agir/criteres/"
 LINE = f"{ROOT}relancer/<int:customer_id>/<slug:currency>/"
 
+screen = ListScreen(
+    "by_criteria", ROOT, "criteria/page.html", "clients-en-retard", asked=criteria_page
+)
+
 urlpatterns = [
-    path(ROOT, views.by_criteria, name="by_criteria"),
-    path(f"{ROOT}export.<slug:kind>", views.export, name="by_criteria_export"),
+    *screen.urls,
     path(f"{ROOT}relancer/", order_views.order, name="by_criteria_order"),
     path(f"{LINE}apercu/", order_views.preview, name="by_criteria_preview"),
     path(f"{LINE}contenu/", order_views.content, name="by_criteria_content"),

@@ -9,15 +9,15 @@ from encaisse.insights.choices import Choices
 from encaisse.insights.criteria import Criteria, Standing
 from encaisse.web.customer_filters import (
     attribute_filters,
-    attributes_of,
+    customers_asked,
     dispute_filters,
-    dispute_of,
+    email_filter,
     level_filter,
     method_filter,
-    number_of,
-    yes_or_no,
+    stop_filter,
 )
-from encaisse.web.lists import Column, Filter, ListSpec, ListState, Text
+from encaisse.web.exports import amount_titles
+from encaisse.web.lists import Column, Filter, ListSpec, ListState
 
 TO_REMIND = "arelancer"
 _STANDINGS = {
@@ -56,7 +56,10 @@ def _columns(choices: Choices) -> tuple[Column, ...]:
         Column("free1", _("Champ 1"), hidden=True),
         Column("free2", _("Champ 2"), hidden=True),
         Column(
-            "overdue", _("En retard"), numeric=True, titles=_by_currency(_("En retard"), choices)
+            "overdue",
+            _("En retard"),
+            numeric=True,
+            titles=amount_titles(_("En retard"), choices.currencies),
         ),
         Column(
             "balance",
@@ -64,16 +67,9 @@ def _columns(choices: Choices) -> tuple[Column, ...]:
             numeric=True,
             fixed=True,
             help=_("Négative quand c’est vous qui devez au client"),
-            titles=_by_currency(_("Somme due"), choices),
+            titles=amount_titles(_("Somme due"), choices.currencies),
         ),
     )
-
-
-def _by_currency(title: str, choices: Choices) -> tuple[Text, ...]:
-    """The headings of amounts in a file: one column a currency."""
-    if len(choices.currencies) < 2:
-        return (title,)
-    return tuple(f"{title} {currency}" for currency in choices.currencies)
 
 
 def _filters(choices: Choices) -> Iterable[Filter]:
@@ -86,10 +82,8 @@ def _filters(choices: Choices) -> Iterable[Filter]:
     yield Filter("solde", _("Solde"), standings, primary=True)
     yield from attribute_filters(choices)
     yield level_filter()
-    emails = (("oui", _("Avec e-mail")), ("non", _("Sans e-mail")))
-    yield Filter("email", _("E-mail"), emails)
-    stops = (("oui", _("En STOP")), ("non", _("Sans STOP")))
-    yield Filter("stop", _("STOP"), stops)
+    yield email_filter()
+    yield stop_filter()
     yield from dispute_filters(choices)
     yield from method_filter(choices)
 
@@ -99,13 +93,7 @@ def criteria_of(
 ) -> Criteria:
     """What the filters ask of the customers; `only`: those that today's plan answers with."""
     return replace(
-        attributes_of(state, choices),
-        payment_method_id=number_of(state, "mode"),
-        level=number_of(state, "niveau"),
-        has_email=yes_or_no(state, "email"),
-        is_stopped=yes_or_no(state, "stop"),
-        is_disputed=dispute_of(state),
-        dispute_reason=state.get("motif"),
+        customers_asked(state, choices),
         standing=_STANDINGS.get(state.get("solde")),
         only=only,
     )

@@ -1,8 +1,8 @@
 """What « Clients » shows, and its export."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from django.utils import timezone
@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from encaisse.collection.queries.day_plan import day_plan
 from encaisse.collection.queries.to_remind import customers_to_remind
-from encaisse.insights.choices import Choices, choices_of
+from encaisse.insights.choices import choices_of
 from encaisse.insights.criteria import Criteria
-from encaisse.insights.customer_list import Balance, CustomerList, CustomerRow
-from encaisse.tenancy.scope import Scope
+from encaisse.insights.customer_list import CustomerRow
 from encaisse.web.access import CompanyRequest
 from encaisse.web.app.customer_list.listspec import TO_REMIND, criteria_of, customers_spec
-from encaisse.web.exports import Cell, Money
-from encaisse.web.lists import Listing, ListState, Selection
+from encaisse.web.customer_pages import ChosenCustomers
+from encaisse.web.exports import Line, amounts_in
+from encaisse.web.lists import ListState, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +29,10 @@ class CustomerLine:
 
 
 @dataclass(frozen=True)
-class CustomersPage:
-    """The list as of a day, as one scope sees it; `now` says whether the data is fresh."""
+class CustomersPage(ChosenCustomers[CustomerLine]):
+    """All the customers; `now` says whether the data is fresh."""
 
-    scope: Scope
-    on: date
     now: datetime
-    choices: Choices
-    state: ListState
-
-    @cached_property
-    def found(self) -> CustomerList:
-        """The customers that the scope sees."""
-        return CustomerList(self.scope, self.on)
 
     @cached_property
     def criteria(self) -> Criteria:
@@ -61,70 +52,34 @@ class CustomersPage:
         """The contacts with something due today."""
         return self.state.url(values={TO_REMIND: "1"}, search="", page=1, selection=Selection())
 
-    @cached_property
-    def listing(self) -> Listing:
-        """One page of the list: a constant number of queries."""
-        state = self.state
-        totals = self.found.totals(self.criteria)
-        rows = self.found.page(
-            self.criteria, sort=state.sort, offset=state.offset, limit=state.size
-        )
-        ticked = state.selection
-        return Listing(
-            state,
-            rows=[CustomerLine(row, ticked.includes(row.customer.pk)) for row in rows],
-            count=totals.count,
-            totals=totals,
-        )
+    def lines(self, rows: Sequence[CustomerRow]) -> Iterator[CustomerLine]:
+        """Some customers as the list shows them."""
+        ticked = self.state.selection
+        return (CustomerLine(row, ticked.includes(row.customer.pk)) for row in rows)
 
-    def chosen(self) -> list[int]:
-        """The ids of the customers that are ticked, over all pages."""
-        selection = self.state.selection
-        if not selection.everything:
-            return sorted(selection.ids)
-        return [pk for pk in self.found.ids(self.criteria) if selection.includes(pk)]
+    def cells(self, line: CustomerLine) -> Line:
+        """One of them in a file."""
+        customer, facts, balances = line.row.customer, line.row.facts, line.row.balances
+        currencies = self.choices.currencies
+        return {
+            "name": customer.legal_name,
+            "code": customer.account_code,
+            "profile": facts.profile,
+            "level": (facts.level or None, facts.reminded_on),
+            "email": _("oui") if customer.has_email else _("non"),
+            "sales_rep": customer.sales_rep,
+            "category": customer.category,
+            "city": customer.city,
+            "free1": customer.free1,
+            "free2": customer.free2,
+            "overdue": amounts_in(currencies, {one.currency: one.overdue for one in balances}),
+            "balance": amounts_in(currencies, {one.currency: one.balance for one in balances}),
+        }
 
 
 def customers_page(request: CompanyRequest) -> CustomersPage:
     """The list that a request asks for, on whichever page of the list it was asked."""
     choices = choices_of(request.scope)
     spec = customers_spec(choices, selectable=request.can("followup.edit"))
-    state = replace(ListState.read(spec, request), path=request.url("customers"))
-    return CustomersPage(request.scope, request.today, timezone.now(), choices, state)
-
-
-def export_rows(page: CustomersPage) -> Iterator[list[Cell]]:
-    """Every customer of the list with its visible columns, fetched in batches."""
-    for row in page.found.rows(page.criteria, sort=page.state.sort):
-        yield [cell for key in page.state.columns for cell in _cells(key, row, page.choices)]
-
-
-def _cells(key: str, row: CustomerRow, choices: Choices) -> tuple[Cell, ...]:
-    customer, facts = row.customer, row.facts
-    if key in ("balance", "overdue"):
-        return tuple(_amounts(key, row, choices))
-    if key == "level":
-        return facts.level or None, facts.reminded_on
-    cells: dict[str, Cell] = {
-        "name": customer.legal_name,
-        "code": customer.account_code,
-        "profile": facts.profile,
-        "email": _("oui") if customer.has_email else _("non"),
-        "sales_rep": customer.sales_rep,
-        "category": customer.category,
-        "city": customer.city,
-        "free1": customer.free1,
-        "free2": customer.free2,
-    }
-    return (cells[key],)
-
-
-def _amounts(key: str, row: CustomerRow, choices: Choices) -> Iterator[Cell]:
-    """An amount a currency, in the order of the headings; nothing open is nil."""
-    known: dict[str, Balance] = {one.currency: one for one in row.balances}
-    if not choices.currencies:
-        yield None
-    for currency in choices.currencies:
-        found = known.get(currency)
-        minor: int = getattr(found, key) if found else 0
-        yield Money(minor, currency)
+    state = ListState.read(spec, request, path=request.url("customers"))
+    return CustomersPage(request.scope, request.today, choices, state, timezone.now())

@@ -1,23 +1,23 @@
 """« Affecter un profil »: the customers that are ticked move to another profile, together."""
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from encaisse.collection.operations.followup import FollowUpRefused
-from encaisse.collection.operations.profiles import set_profile_of_many
+from encaisse.collection.operations.profiles import set_profile_of_many, undo_profile_of_many
 from encaisse.collection.queries.customers import get_profile, profiles
-from encaisse.tenancy.journal import Author
+from encaisse.collection.queries.orders import instant_of, stamp_of
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.customer_list.pages import CustomersPage, customers_page
+from encaisse.web.app.customers.choosing import done_by
+from encaisse.web.app.customers.dialogs import tell
 from encaisse.web.app.customers.forms import ProfileForm
 from encaisse.web.lists import Selection
 
@@ -55,10 +55,9 @@ def _move(
     request: CompanyRequest, page: CustomersPage, chosen: list[int], form: ManyForm
 ) -> HttpResponseBase:
     profile = get_profile(request.company, form.cleaned_data["profile"])
+    doing = done_by(request)
     try:
-        moved = set_profile_of_many(
-            request.scope, chosen, profile, author=Author.of(request.user), now=timezone.now()
-        )
+        moved = set_profile_of_many(request.scope, chosen, profile, **doing)
     except FollowUpRefused as refusal:
         form.add_error(None, str(refusal))
         return _shown(request, page, form, len(chosen))
@@ -67,9 +66,28 @@ def _move(
         "%(count)d clients affectés au profil « %(profile)s ».",
         moved,
     )
-    messages.success(request, text % {"count": moved, "profile": profile.name})
+    undo = request.url("customers_profile_undo", stamp_of(doing["now"]))
+    tell(request, text % {"count": moved, "profile": profile.name}, undo=undo)
     url = page.state.url(selection=Selection())
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+@require_POST
+@member_can("followup.edit")
+def undo_profile(request: CompanyRequest, stamp: int) -> HttpResponse:
+    """Give back the profiles that customers had before they were moved at that instant."""
+    try:
+        moved_at = instant_of(stamp)
+    except OverflowError:
+        raise Http404 from None
+    count = undo_profile_of_many(request.scope, moved_at, **done_by(request))
+    text = ngettext(
+        "%(count)d client a retrouvé son profil.",
+        "%(count)d clients ont retrouvé leur profil.",
+        count,
+    )
+    tell(request, text % {"count": count}, done=count > 0)
+    return redirect(request.url("customers"))
 
 
 def _shown(

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from encaisse.collection.operations import disputes, followup, holds, promises
 from encaisse.collection.queries.customers import (
@@ -25,7 +24,7 @@ from encaisse.web.app.customers.choosing import (
     done_by,
     overdue_among,
 )
-from encaisse.web.app.customers.dialogs import Dialog, Done, answer, posted
+from encaisse.web.app.customers.dialogs import Dialog, Done, answer, posted, shown_or_sent
 from encaisse.web.app.customers.doors import customer_of
 from encaisse.web.app.customers.forms import (
     AddressForm,
@@ -37,10 +36,8 @@ from encaisse.web.app.customers.forms import (
 from encaisse.web.app.customers.promise_form import PromiseForm
 from encaisse.web.language import shown_amount
 
-_shown_or_sent = require_http_methods(["GET", "POST"])
 
-
-@_shown_or_sent
+@shown_or_sent
 @member_can("hold.set")
 def set_hold(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     """STOP: on the whole customer, or on some of his entries."""
@@ -65,7 +62,7 @@ def set_hold(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     return answer(request, dialog, form, customer=customer, act=act)
 
 
-@_shown_or_sent
+@shown_or_sent
 @member_can("dispute.open")
 def open_dispute(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     """Open a dispute on the whole account or on entries."""
@@ -91,7 +88,7 @@ def open_dispute(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     return answer(request, dialog, form, customer=customer, act=act)
 
 
-@_shown_or_sent
+@shown_or_sent
 @member_can("promise.record")
 def record_promise(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     """Write down what the customer promised to pay."""
@@ -134,7 +131,7 @@ def _promise(request: CompanyRequest, customer: Customer, form: PromiseForm) -> 
     return Done(text % told, request.url("instalments_cancel", made[0].pk))
 
 
-@_shown_or_sent
+@shown_or_sent
 @member_can("followup.edit")
 def set_profile(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     """Move the customer to another profile."""
@@ -156,7 +153,7 @@ def set_profile(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     return answer(request, dialog, form, customer=customer, act=act)
 
 
-@_shown_or_sent
+@shown_or_sent
 @member_can("followup.edit")
 def set_address(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     """Write down a postal address, where the accounting has none."""

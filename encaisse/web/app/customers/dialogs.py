@@ -11,6 +11,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from encaisse.collection.operations.disputes import DisputeRefused
@@ -21,6 +23,9 @@ from encaisse.collection.operations.promises import PromiseRefused
 from encaisse.ledger.models import Customer
 from encaisse.ledger.operations.contacts import ContactRefused
 from encaisse.web.access import CompanyRequest
+
+# The form is shown, then sent back filled.
+shown_or_sent = require_http_methods(["GET", "POST"])
 
 REFUSALS = (
     ContactRefused,
@@ -70,13 +75,26 @@ def answer(
         except REFUSALS as refusal:
             form.add_error(dialog.refused, str(refusal))
         else:
-            messages.success(request, done.text, extra_tags=done.undo)
+            tell(request, done.text, undo=done.undo)
             return leave(request, customer)
     template = "customers/_dialog.html" if request.htmx else "customers/action.html"
     context = {"dialog": dialog, "form": form, "customer": customer, **dialog.extra}
     response = render(request, template, context, status=422 if form.is_bound else 200)
     patch_vary_headers(response, ("HX-Request",))
     return response
+
+
+def tell(request: CompanyRequest, text: str, *, done: bool = True, undo: str = "") -> None:
+    """Say what was done, with the address that undoes it; or that somebody else just did it."""
+    if done:
+        messages.success(request, text, extra_tags=undo)
+    else:
+        messages.info(request, already_done())
+
+
+def already_done() -> str:
+    """What to say when there is nothing left to do."""
+    return _("C’était déjà fait.")
 
 
 def leave(request: CompanyRequest, customer: Customer) -> HttpResponse:

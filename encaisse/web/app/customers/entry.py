@@ -64,7 +64,7 @@ class EntryPage:
         if not items:
             raise Http404
         commitments = commitments_of(self.customer, on=self.on)
-        return LineMaker(self.situation, commitments, self.on).lines(items)[0]
+        return LineMaker(self.situation, commitments, self.on, self.customer).lines(items)[0]
 
     @cached_property
     def notes(self) -> NotesPanel:
@@ -113,7 +113,7 @@ def steps_of(entry: LedgerEntry, story: EntryStory) -> Iterable[Step]:
         yield Step(entry.company.local_day(event.at), told(event).text, event.actor_name)
     for payment in story.payments:
         amount = shown_amount(payment.amount_minor, entry.currency)
-        text = _("Règlement partiel : %(amount)s (%(document)s)")
+        text = _("Règlement partiel : %(amount)s (%(document)s)")
         yield Step(payment.on, text % {"amount": amount, "document": payment.credit})
     if entry.settled_date is not None:
         letter = entry.match_code
@@ -131,7 +131,7 @@ def _reminder(line: ReminderLine) -> Step:
         "medium": str(reminder.get_medium_display()).lower(),
         "status": str(reminder.get_status_display()).lower(),
     }
-    text = _("%(name)s, %(medium)s : %(status)s") % words
+    text = _("%(name)s, %(medium)s : %(status)s") % words
     on = reminder.effective_on or reminder.day
     return Step(on, text, reminder.actor_name, reminder.pk)
 
@@ -139,7 +139,7 @@ def _reminder(line: ReminderLine) -> Step:
 def _level(change: LevelChange) -> Step:
     level = f"R{change.level}" if change.level else _("aucun")
     if change.actor is None:
-        text = _("Litige clôturé : les délais repartent au niveau %(level)s")
+        text = _("Litige clôturé : les délais repartent au niveau %(level)s")
     else:
         text = _("Niveau de relance mis à %(level)s")
     return Step(change.on, text % {"level": level}, _name(change.actor))
@@ -156,7 +156,7 @@ def _hold(hold: Hold) -> Iterable[Step]:
 
 def _dispute(line: DisputeEntry) -> Iterable[Step]:
     dispute = line.dispute
-    opened = _("Litige ouvert : %(reason)s") % {"reason": dispute.reason}
+    opened = _("Litige ouvert : %(reason)s") % {"reason": dispute.reason}
     yield Step(dispute.opened_on, opened, _name(dispute.opened_by))
     if dispute.closed_on is not None:
         text = _("Litige clôturé")

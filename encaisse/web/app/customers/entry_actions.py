@@ -3,7 +3,6 @@
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from encaisse.collection.operations import followup, notes
 from encaisse.core.dates import short_date
@@ -14,16 +13,14 @@ from encaisse.web.app.customers.choosing import (
     chosen_entries,
     done_by,
 )
-from encaisse.web.app.customers.dialogs import Dialog, Done, answer, posted
+from encaisse.web.app.customers.dialogs import Dialog, Done, answer, posted, shown_or_sent
 from encaisse.web.app.customers.doors import customer_of
 from encaisse.web.app.customers.entry_forms import EntryNoteForm, RepositionForm
 from encaisse.web.app.customers.forms import LevelForm
 from encaisse.web.app.customers.notes import page_address
 
-_shown_or_sent = require_http_methods(["GET", "POST"])
 
-
-@_shown_or_sent
+@shown_or_sent
 @member_can("level.set")
 def set_level(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     """Change the level that entries have reached, without sending anything."""
@@ -47,7 +44,7 @@ def set_level(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     return answer(request, dialog, form, customer=customer, act=act)
 
 
-@_shown_or_sent
+@shown_or_sent
 @member_can("followup.edit")
 def reposition(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     """Move the day on which entries are expected to be paid; reminders are not touched."""
@@ -67,7 +64,7 @@ def reposition(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     return answer(request, dialog, form, customer=customer, act=act)
 
 
-@_shown_or_sent
+@shown_or_sent
 @member_can("note.write")
 def note_entries(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     """Write a note about some entries, or about the whole account."""

@@ -15,7 +15,9 @@ from encaisse.collection.rules.plan import Action, LeftOut, Reason
 from encaisse.core.dates import short_date
 from encaisse.insights.account import AccountEntry
 from encaisse.insights.aging import DEFAULT_BOUNDS
-from encaisse.ledger.models import LedgerEntry
+from encaisse.ledger.models import Customer, LedgerEntry
+from encaisse.ledger.queries.invoice_files import invoice_files
+from encaisse.tenancy.models import Company
 from encaisse.web.app.customers.wording import advice_on, describe, step_name
 from encaisse.web.exports import Cell, Money
 
@@ -42,6 +44,7 @@ class AccountLine:
     # What the plan says of it: left out for a reason, or part of a message that is due.
     left: LeftOut | None
     action: Action | None
+    has_pdf: bool = False
 
     @property
     def entry(self) -> LedgerEntry:
@@ -93,7 +96,7 @@ class AccountLine:
         """« Relance 2 par téléphone : à faire »; nothing when no step is due."""
         if self.action is None:
             return ""
-        return _("%(step)s : à faire") % {"step": step_name(self.action.step)}
+        return _("%(step)s : à faire") % {"step": step_name(self.action.step)}
 
     @property
     def step_to_come(self) -> str:
@@ -109,13 +112,21 @@ class LineMaker:
     situation: Situation
     commitments: Commitments
     on: date
+    customer: Customer
 
     def lines(self, items: Sequence[AccountEntry]) -> list[AccountLine]:
-        """The lines of some entries; two queries."""
-        notes = entry_notes([item.entry.pk for item in items])
-        return [self._line(item, notes) for item in items]
+        """The lines of some entries; three queries."""
+        entries = [item.entry for item in items]
+        notes = entry_notes([entry.pk for entry in entries])
+        files = invoice_files(self.customer.company, entries, customer=self.customer)
+        return [self._line(item, notes, item.entry.pk in files) for item in items]
 
-    def _line(self, item: AccountEntry, notes: Mapping[int, EntryNotes]) -> AccountLine:
+    def _line(
+        self,
+        item: AccountEntry,
+        notes: Mapping[int, EntryNotes],
+        has_pdf: bool,  # noqa: FBT001 -- private
+    ) -> AccountLine:
         pk = item.entry.pk
         return AccountLine(
             item,
@@ -126,6 +137,7 @@ class LineMaker:
             notes.get(pk),
             self._left.get(pk),
             self._actions.get(pk),
+            has_pdf,
         )
 
     @cached_property
@@ -172,8 +184,8 @@ def when_of(item: AccountEntry, on: date) -> When:
     return When(_("dans %(days)d j") % {"days": -days}, "due", days)
 
 
-def cells(key: str, line: AccountLine) -> tuple[Cell, ...]:
-    """A line under one column, as an export writes it."""
+def cells(key: str, line: AccountLine, company: Company) -> tuple[Cell, ...]:
+    """A line under one column, as an export of the company writes it."""
     entry, item = line.entry, line.item
     figures = {"debit": line.debit, "credit": line.credit, "remaining": item.remaining}
     if key in figures:
@@ -190,15 +202,15 @@ def cells(key: str, line: AccountLine) -> tuple[Cell, ...]:
         "method": (entry.payment_method.label if entry.payment_method else "",),
         "match": (entry.match_code,),
         "free": (entry.free1, entry.free2, entry.free3),
-        "notes": (_all_notes(line.notes),),
+        "notes": (_all_notes(line.notes, company),),
         "currency": (entry.currency,),
     }
     return found[key]
 
 
-def _all_notes(notes: EntryNotes | None) -> str:
+def _all_notes(notes: EntryNotes | None, company: Company) -> str:
     if notes is None:
         return ""
-    told = {"day": short_date(notes.last.at.date()), "text": notes.last.text}
-    last = _("%(day)s : %(text)s") % told
+    told = {"day": short_date(company.local_day(notes.last.at)), "text": notes.last.text}
+    last = _("%(day)s : %(text)s") % told
     return f"({notes.count}) {last}" if notes.count > 1 else last

@@ -222,12 +222,13 @@ class CustomerPage:
 
     def lines(self, items: Sequence[AccountEntry]) -> list[AccountLine]:
         """Entries with what is known of them."""
-        return LineMaker(self.situation, self.commitments, self.on).lines(items)
+        return LineMaker(self.situation, self.commitments, self.on, self.customer).lines(items)
 
     def export_rows(self) -> Iterator[list[Cell]]:
         """Every entry of the list with its visible columns."""
+        company = self.customer.company
         for line in self.lines(self.account.page(criteria_of(self.state), sort=self.state.sort)):
-            yield [cell for key in self.state.columns for cell in cells(key, line)]
+            yield [cell for key in self.state.columns for cell in cells(key, line, company)]
 
 
 def _owed(currency: str, amounts: Amounts, received: int) -> Owed:

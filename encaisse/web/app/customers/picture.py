@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from encaisse.core.dates import short_date
 from encaisse.insights.payments import Payment, PaymentRecord
-from encaisse.web.language import current_language, shown_amount
+from encaisse.web.language import shown_amount, shown_month
 
 WIDTH, HEIGHT = 1000, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 98, 16, 16, 32
@@ -24,11 +24,6 @@ _LARGEST, _SMALLEST = 11.0, 3.5
 MOST_MARKS = 300
 # What is shown of the lateness, at least and at most, in days.
 _LEAST_TOP, _MOST_TOP, _EARLIEST = 30, 120, -30
-_MONTHS = {
-    "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.",
-           "nov.", "déc."),
-    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +106,7 @@ class _Canvas:
             "day": short_date(one.paid_on),
             "late": lateness(one.days),
         }
-        return Mark(path, tone, _("%(document)s : %(amount)s le %(day)s, %(late)s") % told)
+        return Mark(path, tone, _("%(document)s : %(amount)s le %(day)s, %(late)s") % told)
 
     def _days(self) -> Iterable[Tick]:
         step = 30 if self._top > 30 else 15
@@ -119,14 +114,15 @@ class _Canvas:
             yield Tick(self._y(days), _("%(days)d j") % {"days": days})
 
     def _months(self) -> Iterable[Tick]:
-        """The first day of every third month; the year with January and at the start."""
-        names = _MONTHS[current_language() if current_language() in _MONTHS else "fr"]
+        """The first day of every third month; the year in the place of January."""
         number = self._first.year * 12 + self._first.month - 1
         last = self._last.year * 12 + self._last.month - 1
         for month in range(-(-number // 3) * 3, last + 1, 3):
             year, rank = divmod(month, 12)
-            label = names[rank] if rank else str(year)
-            yield Tick(self._x(date(year, rank + 1, 1)), label)
+            first = date(year, rank + 1, 1)
+            yield Tick(
+                self._x(first), shown_month(first, short=True, year=False) if rank else str(year)
+            )
 
     def _x(self, day: date) -> float:
         span = (self._last - self._first).days or 1

@@ -1,18 +1,25 @@
 """Ending what was decided: a STOP is lifted, a dispute closed, a promise taken back."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from encaisse.collection.operations import disputes, holds, promises
 from encaisse.collection.queries.customers import get_dispute, get_hold, get_promise
-from encaisse.tenancy.journal import Author
 from encaisse.web.access import CompanyRequest, member_can
-from encaisse.web.app.customers.dialogs import Dialog, Done, answer, leave, posted
+from encaisse.web.app.customers.choosing import done_by
+from encaisse.web.app.customers.dialogs import (
+    Dialog,
+    Done,
+    already_done,
+    answer,
+    leave,
+    posted,
+    shown_or_sent,
+    tell,
+)
 from encaisse.web.app.customers.doors import found
 from encaisse.web.app.customers.forms import OutcomeForm
 
@@ -27,14 +34,12 @@ _OUTCOMES = (
 def lift_hold(request: CompanyRequest, hold_id: int) -> HttpResponse:
     """Let reminders go again."""
     hold = found(get_hold, request, hold_id)
-    lifted = holds.lift_hold(
-        hold, author=Author.of(request.user), today=request.today, now=timezone.now()
-    )
-    _tell(request, _("STOP levé : les relances reprennent."), done=lifted)
+    lifted = holds.lift_hold(hold, today=request.today, **done_by(request))
+    tell(request, _("STOP levé : les relances reprennent."), done=lifted)
     return leave(request, hold.customer)
 
 
-@require_http_methods(["GET", "POST"])
+@shown_or_sent
 @member_can("dispute.open")
 def close_dispute(request: CompanyRequest, dispute_id: int) -> HttpResponseBase:
     """Close a dispute, with its outcome if one is given."""
@@ -45,11 +50,10 @@ def close_dispute(request: CompanyRequest, dispute_id: int) -> HttpResponseBase:
         closed = disputes.close_dispute(
             dispute,
             outcome=form.cleaned_data["outcome"],
-            author=Author.of(request.user),
             today=request.today,
-            now=timezone.now(),
+            **done_by(request),
         )
-        return Done(_("Litige clôturé.") if closed else _already_done())
+        return Done(_("Litige clôturé.") if closed else already_done())
 
     dialog = Dialog(_("Clôturer le litige"), _("Clôturer"), "customers/_outcome.html",
                     extra={"dispute": dispute, "outcomes": _OUTCOMES})  # fmt: skip
@@ -61,19 +65,6 @@ def close_dispute(request: CompanyRequest, dispute_id: int) -> HttpResponseBase:
 def cancel_promise(request: CompanyRequest, promise_id: int) -> HttpResponse:
     """Take a promise back."""
     promise = found(get_promise, request, promise_id)
-    cancelled = promises.cancel_promise(
-        promise, author=Author.of(request.user), today=request.today, now=timezone.now()
-    )
-    _tell(request, _("Promesse annulée."), done=cancelled)
+    cancelled = promises.cancel_promise(promise, today=request.today, **done_by(request))
+    tell(request, _("Promesse annulée."), done=cancelled)
     return leave(request, promise.customer)
-
-
-def _tell(request: CompanyRequest, text: str, *, done: bool) -> None:
-    if done:
-        messages.success(request, text)
-    else:
-        messages.info(request, _already_done())
-
-
-def _already_done() -> str:
-    return _("C’était déjà fait.")

@@ -37,15 +37,11 @@ urlpatterns = [
     path(f"{_customer}profil/", actions.set_profile, name="customer_profile"),
     path(f"{_customer}contact/", contact_actions.add_contact, name="customer_contact"),
     path(f"{_customer}adresse/", actions.set_address, name="customer_address"),
-    path("contacts/<int:contact_id>/", contact_actions.edit_contact, name="contact_edit"),
-    path(
-        "contacts/<int:contact_id>/relances/",
-        contact_actions.choose_recipient,
-        name="contact_recipient",
-    ),
-    path(
-        "contacts/<int:contact_id>/adresse/", contact_actions.judge_address, name="contact_address"
-    ),
+    path(_contact, contact_actions.edit_contact, name="contact_edit"),
+    path(f"{_contact}relances/", contact_actions.choose_recipient, name="contact_recipient"),
+    path(f"{_contact}adresse/", contact_actions.judge_address, name="contact_address"),
+    path("contacts/<int:contact_id>/ecrire/", contact_actions.opt_out, name="contact_opt_out"),
+    path("contacts/<int:contact_id>/principal/", contact_actions.choose_main, name="contact_main"),
     path("stop/<int:hold_id>/lever/", undoing.lift_hold, name="hold_lift"),
     path("litiges/<int:dispute_id>/clore/", undoing.close_dispute, name="dispute_close"),
     path("promesses/<int:promise_id>/annuler/", undoing.cancel_promise, name="promise_cancel"),

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,13 +14,14 @@ from encaisse.collection.queries.statement import statement_pdf
 from encaisse.insights.account import Account
 from encaisse.ledger.models import Customer
 from encaisse.ledger.queries.open_items import Matching
+from encaisse.messaging.letters.press import LetterRefused
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.customers.choosing import done_by
 from encaisse.web.app.customers.dialogs import leave
 from encaisse.web.app.customers.doors import customer_of
 from encaisse.web.app.customers.listspec import MATCHINGS, account_spec
 from encaisse.web.app.customers.pages import CustomerPage
-from encaisse.web.exports import FORMATS, export_response, titles_of
+from encaisse.web.exports import export_response, titles_of
 from encaisse.web.lists import ListState, render_list
 
 
@@ -40,8 +42,6 @@ def customer(request: CompanyRequest, customer_id: int) -> HttpResponse:
 @member_can("ledger.export")
 def export_account(request: CompanyRequest, customer_id: int, kind: str) -> HttpResponseBase:
     """The account situation exactly as it is shown."""
-    if kind not in FORMATS:
-        raise Http404
     page = _page(request, customer_of(request, customer_id))
     name = f"compte-{page.customer.pk}-{request.today:%Y-%m-%d}"
     return export_response(kind, name=name, titles=titles_of(page.state), rows=page.export_rows())
@@ -53,7 +53,11 @@ def account_statement(request: CompanyRequest, customer_id: int) -> HttpResponse
     """The statement of account as a PDF: the entries that are shown, in the customer's language."""
     customer = customer_of(request, customer_id)
     matching = MATCHINGS.get(request.GET.get("ecritures", ""), Matching.OPEN)
-    pdf = statement_pdf(customer, on=request.today, matching=matching)
+    try:
+        pdf = statement_pdf(customer, on=request.today, matching=matching)
+    except LetterRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(request.url("customer", customer.pk))
     response = HttpResponse(pdf, content_type="application/pdf")
     name = f"releve-{customer.pk}-{request.today:%Y-%m-%d}.pdf"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -1,21 +1,19 @@
 """What can be done about a dispute of the list: its reminders, its reason, its comment."""
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from encaisse.collection.operations import disputes
 from encaisse.collection.queries.customers import get_dispute, offered_dispute_reasons
-from encaisse.tenancy.journal import Author
 from encaisse.web.access import CompanyRequest, member_can
-from encaisse.web.app.customers.dialogs import Dialog, Done, answer, posted
+from encaisse.web.app.customers.choosing import done_by
+from encaisse.web.app.customers.dialogs import Dialog, Done, answer, posted, shown_or_sent, tell
 from encaisse.web.app.customers.doors import found
 
 
@@ -32,7 +30,7 @@ class ReasonForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@shown_or_sent
 @member_can("dispute.open")
 def edit(request: CompanyRequest, dispute_id: int) -> HttpResponseBase:
     """Change the reason and the comment."""
@@ -41,9 +39,7 @@ def edit(request: CompanyRequest, dispute_id: int) -> HttpResponseBase:
     form = ReasonForm(posted(request), initial=initial)
 
     def act() -> Done:
-        disputes.edit_dispute(
-            dispute, **form.cleaned_data, author=Author.of(request.user), now=timezone.now()
-        )
+        disputes.edit_dispute(dispute, **form.cleaned_data, **done_by(request))
         return Done(_("Litige modifié."))
 
     extra = {"reasons": offered_dispute_reasons(request.company)}
@@ -69,19 +65,11 @@ def resume(request: CompanyRequest, dispute_id: int) -> HttpResponse:
 def _set(request: CompanyRequest, dispute_id: int, *, suspends: bool) -> HttpResponse:
     dispute = found(get_dispute, request, dispute_id)
     done = disputes.set_suspension(
-        dispute,
-        suspends=suspends,
-        author=Author.of(request.user),
-        today=request.today,
-        now=timezone.now(),
+        dispute, suspends=suspends, today=request.today, **done_by(request)
     )
-    if not done:
-        messages.info(request, _("C’était déjà fait."))
-    elif suspends:
-        undo = request.url("dispute_resume", dispute.pk)
-        messages.success(request, _("Relances suspendues pour ce litige."), extra_tags=undo)
+    if suspends:
+        text, undo = _("Relances suspendues pour ce litige."), "dispute_resume"
     else:
-        undo = request.url("dispute_suspend", dispute.pk)
-        text = _("Les relances reprennent, à compter d’aujourd’hui.")
-        messages.success(request, text, extra_tags=undo)
+        text, undo = _("Les relances reprennent, à compter d’aujourd’hui."), "dispute_suspend"
+    tell(request, text, done=done, undo=request.url(undo, dispute.pk))
     return HttpResponseClientRefresh() if request.htmx else redirect(request.url("disputes"))

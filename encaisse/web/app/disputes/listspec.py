@@ -11,6 +11,14 @@ from encaisse.insights.disputes import (
     reasons_of,
     sales_reps_of,
 )
+from encaisse.web.customer_filters import (
+    currency_column,
+    customer_column,
+    named,
+    sales_rep_filter,
+    several,
+    yes_or_no,
+)
 from encaisse.web.lists import Column, Filter, ListSpec, ListState
 from encaisse.web.tabs import PARAMETER
 
@@ -21,7 +29,6 @@ TABS: dict[str, frozenset[Stage]] = {
     "clos": frozenset({Stage.CLOSED}),
     "tous": frozenset(Stage),
 }
-_SUSPENDS = {"oui": True, "non": False}
 
 
 def tab_names() -> dict[str, str]:
@@ -41,11 +48,8 @@ def stage_names() -> dict[Stage, str]:
 
 def disputes_spec(rows: Sequence[DisputeRow], *, tab: str) -> ListSpec:
     """The list, with the values that its disputes have, and the columns that its tab needs."""
-    several_currencies = len({row.currency for row in rows}) > 1
     return ListSpec(
-        columns=_columns(
-            shows_closed=Stage.CLOSED in TABS[tab], several_currencies=several_currencies
-        ),
+        columns=_columns(rows, shows_closed=Stage.CLOSED in TABS[tab]),
         filters=tuple(_filters(rows)),
         sort="-closed_on" if tab == "clos" else "opened_on",
         search=_("Nom ou code du client"),
@@ -58,9 +62,9 @@ def disputes_spec(rows: Sequence[DisputeRow], *, tab: str) -> ListSpec:
     )
 
 
-def _columns(*, shows_closed: bool, several_currencies: bool) -> tuple[Column, ...]:
+def _columns(rows: Sequence[DisputeRow], *, shows_closed: bool) -> tuple[Column, ...]:
     return (
-        Column("name", _("Client"), fixed=True, titles=(_("Client"), _("Code client"))),
+        customer_column(),
         Column("sales_rep", _("Commercial"), wide=True),
         Column("level", _("Niveau"), wide=True),
         Column("reason", _("Motif"), titles=(_("Motif"), _("Commentaire"))),
@@ -72,7 +76,7 @@ def _columns(*, shows_closed: bool, several_currencies: bool) -> tuple[Column, .
             numeric=True,
             help=_("Tout ce que le client doit, échu ou non, crédits déduits"),
         ),
-        Column("currency", _("Devise"), sortable=False, hidden=not several_currencies),
+        currency_column([*{row.currency for row in rows}]),
         Column(
             "opened_on",
             _("Ouvert le, par"),
@@ -89,11 +93,8 @@ def _columns(*, shows_closed: bool, several_currencies: bool) -> tuple[Column, .
 
 
 def _filters(rows: Sequence[DisputeRow]) -> Iterable[Filter]:
-    reps, reasons = sales_reps_of(rows), reasons_of(rows)
-    if len(reasons) > 1:
-        yield Filter("motif", _("Motif"), tuple((name, name) for name in reasons))
-    if len(reps) > 1:
-        yield Filter("commercial", _("Commercial"), tuple((name, name) for name in reps))
+    yield from several("motif", _("Motif"), named(reasons_of(rows)))
+    yield from sales_rep_filter(sales_reps_of(rows))
     yield Filter("relances", _("Relances"), (("oui", _("Suspendues")), ("non", _("Continuent"))))
     yield Filter("du", _("Ouvert du"), kind="date")
     yield Filter("au", _("au"), kind="date")
@@ -105,7 +106,7 @@ def criteria_of(state: ListState) -> DisputeCriteria:
         search=state.search,
         sales_rep=state.get("commercial"),
         reason=state.get("motif"),
-        suspends=_SUSPENDS.get(state.get("relances")),
+        suspends=yes_or_no(state, "relances"),
         first=state.day("du"),
         last=state.day("au"),
     )

@@ -7,21 +7,29 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from encaisse.insights.disputes import (
+    SORTING,
     DisputeRow,
     DisputeTotal,
     ReasonTotal,
     Resolution,
     Stage,
     by_reason,
-    in_order,
+    dispute_rows,
     resolution_of,
-    totals_of,
 )
+from encaisse.insights.figures import totals_by_currency
 from encaisse.tenancy.scope import Scope
-from encaisse.web.app.disputes.listspec import TABS, criteria_of, stage_names, tab_names
-from encaisse.web.exports import Cell, Money
+from encaisse.web.access import CompanyRequest
+from encaisse.web.app.disputes.listspec import (
+    TABS,
+    criteria_of,
+    disputes_spec,
+    stage_names,
+    tab_names,
+)
+from encaisse.web.exports import Line, Money
 from encaisse.web.lists import Listing, ListState
-from encaisse.web.tabs import Tab, open_tab, tabs_of
+from encaisse.web.tabs import PARAMETER, Tab, open_tab, tabs_of
 
 # The picture shows that many reasons, and one bar for the others.
 _REASONS = 6
@@ -86,10 +94,14 @@ class DisputesPage:
         """How long disputes take: those closed among what the filters keep, whatever the tab."""
         return resolution_of(self._answering)
 
+    @property
+    def _base_currency(self) -> str:
+        return self.scope.company.base_currency
+
     @cached_property
     def totals(self) -> list[DisputeTotal]:
         """The totals of what is shown."""
-        return totals_of(self._shown, base_currency=self.scope.company.base_currency)
+        return totals_by_currency(self._shown, DisputeTotal, base_currency=self._base_currency)
 
     @cached_property
     def pictures(self) -> list[Picture]:
@@ -120,36 +132,39 @@ class DisputesPage:
     def listing(self) -> Listing:
         """One page of the list."""
         state = self.state
-        ordered = self.ordered()
-        rows = ordered[state.offset : state.offset + state.size]
-        return Listing(state, rows=rows, count=len(ordered), totals=self.totals)
+        rows = self._ordered[state.offset : state.offset + state.size]
+        return Listing(state, rows=rows, count=len(self._ordered), totals=self.totals)
 
-    def ordered(self) -> list[DisputeRow]:
-        """Every row of the list, in its order."""
-        base_currency = self.scope.company.base_currency
-        return in_order(self._shown, self.state.sort, base_currency=base_currency)
+    @cached_property
+    def _ordered(self) -> list[DisputeRow]:
+        return SORTING.of(self._shown, self.state.sort, base_currency=self._base_currency)
 
-
-def export_rows(page: DisputesPage) -> Iterator[list[Cell]]:
-    """Every row of the list with its visible columns."""
-    names = stage_names()
-    for row in page.ordered():
-        cells = _cells(row, names[row.stage])
-        yield [cell for key in page.state.columns for cell in cells[key]]
+    def exported(self) -> Iterator[Line]:
+        """Every row of the list."""
+        names = stage_names()
+        return (_cells(row, names[row.stage]) for row in self._ordered)
 
 
-def _cells(row: DisputeRow, stage: str) -> dict[str, tuple[Cell, ...]]:
+def disputes_page(request: CompanyRequest) -> DisputesPage:
+    """The list that a request asks for."""
+    rows = dispute_rows(request.scope, on=request.today)
+    asked = request.GET.get(PARAMETER, "")
+    spec = disputes_spec(rows, tab=asked if asked in TABS else "")
+    return DisputesPage(request.scope, ListState.read(spec, request), rows)
+
+
+def _cells(row: DisputeRow, stage: str) -> Line:
     contested = None if row.contested is None else Money(row.contested, row.currency)
     documents = ", ".join(row.documents) or _("Tout le compte")
     return {
         "name": (row.debtor.name, row.debtor.account_code),
-        "sales_rep": (row.debtor.sales_rep,),
-        "level": (row.debtor.level or None,),
+        "sales_rep": row.debtor.sales_rep,
+        "level": row.debtor.level or None,
         "reason": (row.reason, row.comment),
         "documents": (documents, len(row.documents) or None),
-        "contested": (contested,),
-        "balance": (Money(row.balance, row.currency),),
-        "currency": (row.currency,),
+        "contested": contested,
+        "balance": Money(row.balance, row.currency),
+        "currency": row.currency,
         "opened_on": (row.opened_on, row.days, row.author),
         "closed_on": (row.closed_on, row.outcome),
         "suspends": (_("Suspendues") if row.suspends else _("Continuent"), stage),

@@ -5,19 +5,22 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from encaisse.insights.aging import DEFAULT_BOUNDS
 from encaisse.insights.choices import Choices
 from encaisse.insights.due_items import DueCriteria
-from encaisse.web.charts import late_labels
 from encaisse.web.customer_filters import (
+    age_choices,
     attribute_filters,
     attributes_of,
+    currency_column,
     currency_filter,
+    customer_column,
+    days_late_of,
     dispute_filters,
     dispute_of,
     level_filter,
     method_filter,
     number_of,
+    promise_filter,
     yes_or_no,
 )
 from encaisse.web.lists import Column, Filter, ListSpec, ListState, Text
@@ -30,7 +33,7 @@ TO_REMIND, HELD_BACK = "oui", "non"
 def due_items_spec(choices: Choices) -> ListSpec:
     """The list, with the values that exist in the ledger."""
     return ListSpec(
-        columns=_columns(several_currencies=len(choices.currencies) > 1),
+        columns=_columns(choices),
         filters=tuple(_filters(choices)),
         sort="due",
         search=_("Client, code, pièce ou libellé"),
@@ -41,9 +44,9 @@ def due_items_spec(choices: Choices) -> ListSpec:
     )
 
 
-def _columns(*, several_currencies: bool) -> tuple[Column, ...]:
+def _columns(choices: Choices) -> tuple[Column, ...]:
     return (
-        Column("name", _("Client"), fixed=True, titles=(_("Client"), _("Code client"))),
+        customer_column(),
         Column("document", _("Pièce"), fixed=True, titles=(_("Pièce"), _("Nature"))),
         Column("document_date", _("Date"), hidden=True),
         Column("due", _("Échéance")),
@@ -59,7 +62,7 @@ def _columns(*, several_currencies: bool) -> tuple[Column, ...]:
         Column("method", _("Mode"), wide=True, titles=(_("Mode de règlement"),)),
         Column("amount", _("Montant"), numeric=True, wide=True),
         Column("remaining", _("Reste dû"), numeric=True, fixed=True),
-        Column("currency", _("Devise"), hidden=not several_currencies),
+        currency_column(choices.currencies, sortable=True),
         Column(
             "marks",
             _("Suivi"),
@@ -94,9 +97,8 @@ def _filters(choices: Choices) -> Iterable[Filter]:
     yield level_filter()
     yield from method_filter(choices)
     yield from dispute_filters(choices)
-    answers = (("oui", _("Promesse en cours")), ("non", _("Sans promesse")))
-    yield Filter("promesse", _("Promesse"), answers)
-    yield from currency_filter(choices)
+    yield promise_filter()
+    yield from currency_filter(choices.currencies)
     yield Filter("du", _("Échéance du"), kind="date")
     yield Filter("au", _("Échéance au"), kind="date")
     yield Filter("min", _("Reste dû minimum"), kind="amount")
@@ -105,8 +107,7 @@ def _filters(choices: Choices) -> Iterable[Filter]:
 def _parts() -> Iterable[tuple[str, Text]]:
     yield "retard", _("En retard")
     yield "avenir", _("À venir")
-    for rank, label in enumerate(late_labels(DEFAULT_BOUNDS)):
-        yield str(rank), label
+    yield from age_choices()
     yield "sans", _("Sans échéance")
     yield "credits", _("Crédits non lettrés")
 
@@ -116,7 +117,7 @@ def criteria_of(
 ) -> DueCriteria:
     """What the filters ask of the open items; `only`: those that today's plan answers with."""
     part = state.get("tranche")
-    late_from, late_to = _days_late(part)
+    late_from, late_to = days_late_of(part)
     return DueCriteria(
         who=replace(attributes_of(state, choices), search=""),
         search=state.search,
@@ -135,15 +136,6 @@ def criteria_of(
         minimums=tuple(_minimums(state, choices)),
         only=only,
     )
-
-
-def _days_late(part: str) -> tuple[int | None, int | None]:
-    """The days late of an ageing period, both included; the last one has no end."""
-    if not part.isdecimal():
-        return None, None
-    bounds = (0, *DEFAULT_BOUNDS)
-    rank = int(part)
-    return bounds[rank] + 1, bounds[rank + 1] if rank + 1 < len(bounds) else None
 
 
 def _minimums(state: ListState, choices: Choices) -> Iterable[tuple[str, int]]:

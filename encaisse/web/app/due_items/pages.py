@@ -5,17 +5,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from encaisse.collection.queries.day_plan import day_plan
+from django.utils import timezone
+
+from encaisse.collection.queries.day_plan import DayPlan, day_plan
 from encaisse.collection.queries.reasons import Words, words_of
 from encaisse.collection.queries.to_remind import entries_held_back, entries_to_remind
 from encaisse.collection.rules.plan import Reason
 from encaisse.insights.aging import DEFAULT_BOUNDS
-from encaisse.insights.choices import Choices
+from encaisse.insights.choices import Choices, choices_of
 from encaisse.insights.due_items import DueCriteria, DueItem, DueItems
 from encaisse.tenancy.scope import Scope
-from encaisse.web.app.due_items.listspec import HELD_BACK, TO_REMIND, criteria_of
+from encaisse.web.access import CompanyRequest
+from encaisse.web.app.due_items.listspec import (
+    HELD_BACK,
+    TO_REMIND,
+    criteria_of,
+    due_items_spec,
+)
 from encaisse.web.charts import late_tone
-from encaisse.web.exports import Cell, Money
+from encaisse.web.exports import Cell, Line, Money
 from encaisse.web.lists import Listing, ListState
 
 
@@ -92,14 +100,30 @@ class DueItemsPage:
     def _only(self) -> frozenset[int] | None:
         asked = self.state.get("relance")
         if asked == TO_REMIND:
-            return entries_to_remind(day_plan(self.scope, self.on, now=self.now))
+            return entries_to_remind(self._plan)
         return frozenset(self._held_back) if asked == HELD_BACK else None
 
     @cached_property
     def _held_back(self) -> dict[int, Reason]:
         if self.state.get("relance") != HELD_BACK:
             return {}
-        return entries_held_back(day_plan(self.scope, self.on, now=self.now))
+        return entries_held_back(self._plan)
+
+    @property
+    def _plan(self) -> DayPlan:
+        return day_plan(self.scope, self.on, now=self.now)
+
+    def exported(self) -> Iterator[Line]:
+        """Every entry of the list, fetched in batches."""
+        for item in self.found.rows(self.criteria, sort=self.state.sort):
+            yield _cells(self.line(item))
+
+
+def due_items_page(request: CompanyRequest) -> DueItemsPage:
+    """The list that a request asks for."""
+    choices = choices_of(request.scope)
+    state = ListState.read(due_items_spec(choices), request)
+    return DueItemsPage(request.scope, request.today, timezone.now(), choices, state)
 
 
 def _tone(days_late: int) -> int:
@@ -109,25 +133,13 @@ def _tone(days_late: int) -> int:
     return late_tone(rank, len(DEFAULT_BOUNDS) + 1)
 
 
-def export_rows(page: DueItemsPage) -> Iterator[list[Cell]]:
-    """Every entry of the list with its visible columns, fetched in batches."""
-    for item in page.found.rows(page.criteria, sort=page.state.sort):
-        line = page.line(item)
-        yield [cell for key in page.state.columns for cell in _cells(key, line)]
-
-
-def _cells(key: str, line: DueLine) -> tuple[Cell, ...]:
+def _cells(line: DueLine) -> Line:
     item, entry, customer = line.item, line.item.entry, line.item.customer
-    match key:
-        case "name":
-            return customer.legal_name, customer.account_code
-        case "document":
-            return entry.document_number, str(entry.get_kind_display())
-        case "level":
-            return item.level or None, item.reminders or None
-        case "marks":
-            return _mark_cells(line)
-    cells: dict[str, Cell] = {
+    return {
+        "name": (customer.legal_name, customer.account_code),
+        "document": (entry.document_number, str(entry.get_kind_display())),
+        "level": (item.level or None, item.reminders or None),
+        "marks": _mark_cells(line),
         "document_date": entry.document_date,
         "due": entry.due_date,
         "late": item.days_late or None,
@@ -147,7 +159,6 @@ def _cells(key: str, line: DueLine) -> tuple[Cell, ...]:
         "free2": entry.free2,
         "free3": entry.free3,
     }
-    return (cells[key],)
 
 
 def _mark_cells(line: DueLine) -> tuple[Cell, ...]:

@@ -1,8 +1,6 @@
-from django.urls import path
+from encaisse.web.app.due_items.pages import due_items_page
+from encaisse.web.list_screens import ListScreen
 
-from encaisse.web.app.due_items import views
-
-urlpatterns = [
-    path("echeances/", views.due_items, name="due_items"),
-    path("echeances/export.<slug:kind>", views.export_due_items, name="due_items_export"),
-]
+urlpatterns = ListScreen(
+    "due_items", "echeances/", "due_items/page.html", "echeances", asked=due_items_page
+).urls

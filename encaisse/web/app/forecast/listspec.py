@@ -6,6 +6,13 @@ from django.utils.translation import gettext as _
 
 from encaisse.insights.choices import Choices
 from encaisse.insights.criteria import Criteria
+from encaisse.web.customer_filters import (
+    currency_filter,
+    customers_asked,
+    method_filter,
+    profile_filter,
+    sales_rep_filter,
+)
 from encaisse.web.lists import Filter, ListSpec, ListState
 
 
@@ -22,29 +29,16 @@ def forecast_spec(choices: Choices) -> ListSpec:
 
 
 def _filters(choices: Choices) -> Iterable[Filter]:
-    profiles = [(str(profile.pk), profile.name) for profile in choices.profiles]
-    methods = [(str(method.pk), method.label) for method in choices.payment_methods]
-    for key, label, values in (
-        ("commercial", _("Commercial"), [(name, name) for name in choices.sales_reps]),
-        ("profil", _("Profil"), profiles),
-        ("mode", _("Mode de règlement"), methods),
-        ("devise", _("Devise"), [(code, code) for code in choices.currencies]),
-    ):
-        if len(values) > 1:
-            yield Filter(key, label, tuple(values))
+    yield from sales_rep_filter(choices.sales_reps)
+    yield from profile_filter(choices)
+    yield from method_filter(choices)
+    yield from currency_filter(choices.currencies)
     yield Filter("sans-litige", _("Sans les litiges"), kind="toggle")
 
 
 def criteria_of(state: ListState, choices: Choices) -> Criteria:
     """Which customers the filters keep."""
-    profile, method = state.get("profil"), state.get("mode")
-    return Criteria(
-        search=state.search,
-        sales_rep=state.get("commercial"),
-        payment_method_id=int(method) if method else None,
-        profile_id=int(profile) if profile else None,
-        is_default_profile=profile == str(choices.default_profile_id),
-    )
+    return customers_asked(state, choices)
 
 
 def currency_of(asked: str, choices: Choices, base: str) -> str:

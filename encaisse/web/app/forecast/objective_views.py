@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,7 +26,7 @@ from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.forecast.forms import AIMS, TargetsForm
 from encaisse.web.app.forecast.listspec import currency_of
 from encaisse.web.app.forecast.objective import ObjectivePage, export_rows, export_titles
-from encaisse.web.exports import FORMATS, export_response
+from encaisse.web.exports import export_response
 from encaisse.web.filters import day_of
 
 # How many months one may look away from the present one.
@@ -51,8 +51,6 @@ def cash_objective(request: CompanyRequest) -> HttpResponse:
 @member_can("ledger.export")
 def export_cash_objective(request: CompanyRequest, kind: str) -> HttpResponseBase:
     """The figures of the months shown."""
-    if kind not in FORMATS:
-        raise Http404
     name = f"objectif-de-cash-{request.today:%Y-%m-%d}"
     rows = export_rows(_objective(request, choices_of(request.scope)))
     return export_response(kind, name=name, titles=export_titles(), rows=rows)

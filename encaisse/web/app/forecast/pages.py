@@ -15,7 +15,7 @@ from encaisse.insights.forecast import BoardFigures, Card, Figures, Forecast
 from encaisse.web.exports import Cell, Money
 from encaisse.web.lists import Listing, ListState
 
-FIRST_CARDS, MORE_CARDS = 20, 100
+FIRST_CARDS, MORE_CARDS = 12, 100
 HEIGHT = 100
 _ICONS = {
     Ground.DUE: "calendar",

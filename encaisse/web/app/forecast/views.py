@@ -1,6 +1,5 @@
 """« Prévisions »: the board of expected receipts, its export, and moving its cards."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from django.contrib import messages
@@ -30,10 +29,9 @@ from encaisse.web.app.forecast.moves import (
     undone_dates,
 )
 from encaisse.web.app.forecast.pages import BoardPage, export_rows, export_titles
-from encaisse.web.exports import FORMATS, export_response
+from encaisse.web.exports import export_response
 from encaisse.web.filters import day_of
-from encaisse.web.list_views import ListViews
-from encaisse.web.lists import TARGET, ListState
+from encaisse.web.lists import ListState, render_list
 
 # Nobody expects a payment after that.
 _FURTHEST = timedelta(days=5 * 365)
@@ -43,19 +41,13 @@ _FURTHEST = timedelta(days=5 * 365)
 @member_can("ledger.view")
 def forecast(request: CompanyRequest) -> HttpResponse:
     """The board, or its changing part for htmx."""
-    page = _page(request)
-    response = _shown(request, page)
-    if _asks_part(request):
-        response["HX-Push-Url"] = page.listing.url
-    return response
+    return _shown(request, _page(request))
 
 
 @require_GET
 @member_can("ledger.export")
 def export_forecast(request: CompanyRequest, kind: str) -> HttpResponseBase:
     """Everything that the board adds up, without limit."""
-    if kind not in FORMATS:
-        raise Http404
     name = f"previsions-{request.today:%Y-%m-%d}"
     rows = export_rows(_page(request).forecast)
     return export_response(kind, name=name, titles=export_titles(), rows=rows)
@@ -109,8 +101,7 @@ def _tell(request: CompanyRequest, page: BoardPage, before: Dates, moved: Dates)
 def _page(request: CompanyRequest) -> BoardPage:
     """What the address asks of the board, whichever of its addresses it is."""
     choices = choices_of(request.scope)
-    read = ListState.read(forecast_spec(choices), request)
-    state = replace(read, path=request.url("forecast"))
+    state = ListState.read(forecast_spec(choices), request, path=request.url("forecast"))
     forecast = Forecast(
         request.scope,
         request.today,
@@ -127,15 +118,11 @@ def _window(request: CompanyRequest) -> Window:
     return Window.starting(request.today, min(day, furthest) if day else None)
 
 
-def _asks_part(request: CompanyRequest) -> bool:
-    htmx = request.htmx
-    return bool(htmx) and not htmx.history_restore_request and htmx.target == TARGET
-
-
 def _shown(request: CompanyRequest, page: BoardPage) -> HttpResponse:
-    listing = page.listing
-    views = ListViews(request, "forecast", listing.state.path, listing.view_query)
-    template = "forecast/_board.html" if _asks_part(request) else "forecast/page.html"
-    response = render(request, template, {"page": page, "list": listing, "views": views})
-    patch_vary_headers(response, ("HX-Request", "HX-Target"))
-    return response
+    return render_list(
+        request,
+        "forecast/page.html",
+        {"page": page},
+        listing=page.listing,
+        part="forecast/_board.html",
+    )

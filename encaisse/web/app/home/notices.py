@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -51,14 +50,6 @@ def notices(
     ]
 
 
-def _url(request: CompanyRequest, name: str, *args: object, query: str = "") -> str:
-    """The address of a screen, empty where it does not exist."""
-    try:
-        return request.url(name, *args) + query
-    except NoReverseMatch:
-        return ""
-
-
 def _unknown(request: CompanyRequest, waiting: Waiting) -> Iterator[Notice]:
     if waiting.unknown:
         text = ngettext(
@@ -68,7 +59,7 @@ def _unknown(request: CompanyRequest, waiting: Waiting) -> Iterator[Notice]:
             " soient refaits.",
             waiting.unknown,
         ) % {"count": waiting.unknown}
-        url = _url(request, "activities", query="?statut=unknown")
+        url = request.url("activities") + "?statut=unknown"
         yield Notice("late-3", "question-mark-circle", text, url, _("Vérifier"))
 
 
@@ -81,17 +72,17 @@ def _old(request: CompanyRequest, fresh: Freshness) -> Iterator[Notice]:
             "Les données datent du %(at)s : rien ne part automatiquement tant qu’elles ne sont"
             " pas rafraîchies."
         ) % {"at": moment(fresh.at, request.company)}
-    url = _url(request, "import") if request.can("ledger.import") else ""
+    url = request.url("import") if request.can("ledger.import") else ""
     yield Notice("late-1", "exclamation-triangle", text, url, _("Importer maintenant"))
 
 
 def _mailbox(request: CompanyRequest) -> Iterator[Notice]:
     """Answers and returns that nobody sees, for the mailbox does not open."""
     if request.company.imap_error:
-        text = _("La boîte de réception n’a pas pu être lue : %(why)s") % {
+        text = _("La boîte de réception n’a pas pu être lue : %(why)s") % {
             "why": request.company.imap_error
         }
-        url = _url(request, "settings_sender") if request.can("company.configure") else ""
+        url = request.url("settings_sender") if request.can("company.configure") else ""
         yield Notice("late-2", "inbox", text, url, _("Ouvrir les réglages"))
 
 
@@ -103,7 +94,7 @@ def _answers(request: CompanyRequest) -> Iterator[Notice]:
             "%(count)d réponses de clients à traiter.",
             count,
         ) % {"count": count}
-        yield Notice("due", "inbox", text, _url(request, "answers"), _("Lire"))
+        yield Notice("due", "inbox", text, request.url("answers"), _("Lire"))
 
 
 def _mention(request: CompanyRequest, mention: Mention) -> Notice:
@@ -114,7 +105,7 @@ def _mention(request: CompanyRequest, mention: Mention) -> Notice:
         "customer": mention.customer.legal_name,
         "text": excerpt,
     }
-    url = _url(request, "customer", mention.customer.pk)
+    url = request.url("customer", mention.customer.pk)
     return Notice("due", "chat-bubble-left", text, url, _("Lire"))
 
 
@@ -125,7 +116,7 @@ def _promises(request: CompanyRequest, alert: Alert) -> Iterator[Notice]:
             "%(count)d promesses non tenues, à relancer.",
             alert.count,
         ) % {"count": alert.count}
-        url = _url(request, "promises", query="?statut=en-retard")
+        url = request.url("promises") + "?statut=en-retard"
         yield Notice("late-2", "hand-raised", text, url, _("Voir les promesses"), alert.amounts)
 
 
@@ -152,7 +143,7 @@ def _messages(request: CompanyRequest, alerts: Alerts) -> Iterator[Notice]:
     ):
         if alert.count:
             query = f"?statut={status}&du={alerts.since.isoformat()}"
-            url = _url(request, "activities", query=query)
+            url = request.url("activities") + query
             words = text % {"count": alert.count}
             yield Notice("late-2", "envelope", words, url, _("Voir les messages"))
 
@@ -164,7 +155,7 @@ def _to_post(request: CompanyRequest, waiting: Waiting) -> Iterator[Notice]:
             "%(count)d courriers imprimés attendent d’être postés.",
             waiting.to_post,
         ) % {"count": waiting.to_post}
-        yield Notice("late-1", "document-text", text, _url(request, "plan_letters"), _("Poster"))
+        yield Notice("late-1", "document-text", text, request.url("plan_letters"), _("Poster"))
 
 
 def _accounting(request: CompanyRequest, alerts: Alerts) -> Iterator[Notice]:
@@ -175,7 +166,7 @@ def _accounting(request: CompanyRequest, alerts: Alerts) -> Iterator[Notice]:
             "%(count)d lettrages ne s’équilibrent pas : à corriger en comptabilité.",
             alerts.unbalanced.count,
         ) % {"count": alerts.unbalanced.count}
-        url = _url(request, "alert", "lettrages")
+        url = request.url("alert", "lettrages")
         yield Notice(
             "late-1", "scale", text, url, _("Voir les lettrages"), alerts.unbalanced.amounts
         )
@@ -187,7 +178,7 @@ def _accounting(request: CompanyRequest, alerts: Alerts) -> Iterator[Notice]:
             " jamais relancées.",
             alerts.undated.count,
         ) % {"count": alerts.undated.count}
-        url = _url(request, "due_items", query="?tranche=sans")
+        url = request.url("due_items") + "?tranche=sans"
         yield Notice("due", "calendar", text, url, _("Voir les écritures"), alerts.undated.amounts)
 
 
@@ -198,5 +189,5 @@ def _stops(request: CompanyRequest, alert: Alert) -> Iterator[Notice]:
             "%(count)d clients en STOP depuis plus de 90 jours : la raison tient-elle encore ?",
             alert.count,
         ) % {"count": alert.count}
-        url = _url(request, "alert", "stops")
+        url = request.url("alert", "stops")
         yield Notice("late-1", "no-symbol", text, url, _("Voir les clients"), alert.amounts)

@@ -17,6 +17,7 @@ from encaisse.core.money import parse_minor
 from encaisse.insights.readiness import readiness
 from encaisse.jobs.models import Job
 from encaisse.ledger.models import ImportFile
+from encaisse.ledger.queries.invoice_files import leftovers
 from encaisse.tenancy.models import Company
 from encaisse.web.access import CompanyRequest
 from encaisse.web.app.founding.terms import terms_example
@@ -261,6 +262,7 @@ def imports_context(request: CompanyRequest) -> dict[str, Any]:
             for file in drafts(request.company)
         ],
         "readiness": readiness(request.company),
+        "invoices_left": leftovers(request.company).count(),
         "max_mb": settings.MAX_UPLOAD_MB,
         "max_bytes": settings.MAX_UPLOAD_MB << 20,
     }

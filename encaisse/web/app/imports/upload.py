@@ -28,17 +28,23 @@ _ENVELOPE = 64 * 1024
 @member_can("ledger.import")
 def upload(request: CompanyRequest) -> HttpResponseBase:
     """Keep the file and lead to its page, or say beside the drop zone why it is refused."""
-    announced = request.META.get("CONTENT_LENGTH") or "0"
-    if not announced.isdecimal() or int(announced) > max_bytes() + _ENVELOPE:
-        return _refuse(
-            request,
-            _(
-                "Ce fichier dépasse %(limit)d Mo, la limite de cette installation. "
-                "Découpez l’export, par exemple un exercice à la fois."
-            )
-            % {"limit": settings.MAX_UPLOAD_MB},
-        )
+    if is_too_large(request):
+        return _refuse(request, too_large())
     return _receive(request)
+
+
+def is_too_large(request: HttpRequest) -> bool:
+    """True when more is announced than is taken; nothing of it was read yet."""
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    return not announced.isdecimal() or int(announced) > max_bytes() + _ENVELOPE
+
+
+def too_large() -> str:
+    """Why it is refused then."""
+    return _(
+        "Ce fichier dépasse %(limit)d Mo, la limite de cette installation. "
+        "Découpez l’export, par exemple un exercice à la fois."
+    ) % {"limit": settings.MAX_UPLOAD_MB}
 
 
 def max_bytes() -> int:

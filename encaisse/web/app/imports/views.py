@@ -18,7 +18,7 @@ from encaisse.ledger.models import ImportFile
 from encaisse.ledger.rules.terms import TermsError, parse_terms
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.imports.pages import DraftPage, draft_page, imports_context
-from encaisse.web.exports import FORMATS, export_response
+from encaisse.web.exports import export_response
 from encaisse.web.lists import render_list
 
 
@@ -112,7 +112,7 @@ def discard_file(request: CompanyRequest, file_id: int) -> HttpResponse:
 def export_set_aside(request: CompanyRequest, file_id: int, kind: str) -> HttpResponseBase:
     """The lines left out, with their reasons, as a file."""
     page = draft_page(request, _draft(request, file_id))
-    if kind not in FORMATS or page.understanding is None:
+    if page.understanding is None:
         raise Http404
     rows = ((line.line, line.reason) for line in page.understanding.set_aside)
     return export_response(kind, name="lignes-ecartees", titles=[_("Ligne"), _("Motif")], rows=rows)

@@ -2,7 +2,7 @@
 
 from csp.decorators import csp
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.approvals import approve_reminders, pass_over
 from encaisse.collection.queries.orders import draft_of, get_reminder
-from encaisse.collection.tasks import start_printing, start_sending, undo_until
+from encaisse.collection.tasks import carry_out, undo_until
 from encaisse.tenancy.journal import Author
 from encaisse.tenancy.operations import configure_company
 from encaisse.web.access import CompanyRequest, member_can
@@ -63,7 +63,10 @@ def decide(request: CompanyRequest) -> HttpResponse:
     state = ListState.read(approvals_spec(), request)
     ids = chosen(request.scope, state, Selection.read(request.GET))
     now, author = timezone.now(), Author.of(request.user)
-    if request.POST.get("decision") == "passer":
+    decision = request.POST.get("decision")
+    if decision not in ("envoyer", "passer"):
+        return HttpResponseBadRequest()
+    if decision == "passer":
         count = pass_over(request.scope, ids, author=author, now=now)
         text = ngettext(
             "%(count)d étape passée sans envoi.", "%(count)d étapes passées sans envoi.", count
@@ -72,10 +75,7 @@ def decide(request: CompanyRequest) -> HttpResponse:
         return redirect(request.url("approvals"))
     leaves_at = undo_until(now)
     counts = approve_reminders(request.scope, ids, author=author, now=now, not_before=leaves_at)
-    if counts.get("email"):
-        start_sending(request.company, actor=request.user, run_after=leaves_at)
-    if any(medium.endswith("letter") for medium in counts):
-        start_printing(request.company, actor=request.user)
+    carry_out(request.company, counts, actor=request.user, leaves_at=leaves_at)
     count = sum(counts.values())
     text = ngettext("%(count)d relance validée.", "%(count)d relances validées.", count)
     messages.success(request, text % {"count": count})

@@ -3,22 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.queries.orders import to_approve
-from encaisse.core.text import fold
 from encaisse.tenancy.scope import Scope
+from encaisse.web.app.plan.waiting import matching, page_of
 from encaisse.web.lists import Column, Listing, ListSpec, ListState, Selection
-
-_SORTS = {
-    "name": "customer__search_text",
-    "medium": "medium",
-    "level": "level",
-    "since": "since",
-    "amount": "amount_minor",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +45,16 @@ def approvals_spec() -> ListSpec:
 
 def approvals_listing(scope: Scope, state: ListState, *, on: date) -> Listing:
     """One page of the list."""
-    rows = _matching(scope, state)
-    field = _SORTS[state.sort.removeprefix("-")]
-    order = f"-{field}" if state.sort.startswith("-") else field
-    shown = rows.order_by(order, "id")[state.offset : state.offset + state.size]
+    rows = matching(to_approve(scope), state.search)
     lines = [
-        ApprovalLine(row, (on - row.since).days, state.selection.includes(row.pk)) for row in shown
+        ApprovalLine(row, (on - row.since).days, state.selection.includes(row.pk))
+        for row in page_of(rows, state)
     ]
     return Listing(state, lines, rows.count())
 
 
 def chosen(scope: Scope, state: ListState, selection: Selection) -> list[int]:
     """The ids of the messages that are ticked, over all pages."""
-    ids = _matching(scope, state).order_by("id").values_list("pk", flat=True)
+    rows = matching(to_approve(scope), state.search)
+    ids = rows.order_by("id").values_list("pk", flat=True)
     return [pk for pk in ids if selection.includes(pk)]
-
-
-def _matching(scope: Scope, state: ListState) -> QuerySet[Reminder]:
-    rows = to_approve(scope)
-    for word in fold(state.search).split():
-        rows = rows.filter(customer__search_text__contains=word)
-    return rows

@@ -12,7 +12,8 @@ from encaisse.collection.operations.calls import note_call
 from encaisse.collection.operations.disputes import DisputeRefused
 from encaisse.collection.operations.effects import ReminderRefused, cancel_reminders
 from encaisse.collection.operations.promises import PromiseRefused
-from encaisse.collection.queries.orders import CALLS, following_call, get_reminder
+from encaisse.collection.queries.orders import following_call, get_reminder
+from encaisse.collection.rules.facts import SPOKEN
 from encaisse.tenancy.journal import Author
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.plan.calls import call_page, calls_page, calls_spec
@@ -92,6 +93,6 @@ def _find(request: CompanyRequest, reminder_id: int) -> Reminder:
         reminder = get_reminder(request.scope, reminder_id)
     except Reminder.DoesNotExist:
         raise Http404 from None
-    if reminder.medium not in CALLS:
+    if reminder.medium not in SPOKEN:
         raise Http404
     return reminder

@@ -16,20 +16,13 @@ from encaisse.collection.queries.plan_lines import (
     past_reminders,
     phones_of,
 )
-from encaisse.core.text import fold
 from encaisse.core.wording import told
 from encaisse.ledger.models import LedgerEntry
 from encaisse.messaging.rules.rendering import TemplateRefused
 from encaisse.tenancy.models import User
 from encaisse.tenancy.scope import Scope
+from encaisse.web.app.plan.waiting import matching, page_of
 from encaisse.web.lists import Column, Listing, ListSpec, ListState
-
-_SORTS = {
-    "name": "customer__search_text",
-    "level": "level",
-    "since": "since",
-    "amount": "amount_minor",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +65,8 @@ def calls_page(scope: Scope, state: ListState, *, on: date) -> CallsPage:
     """One page of the list."""
     calls = calls_to_do(scope)
     first = calls.order_by("-amount_minor", "id").first()
-    for word in fold(state.search).split():
-        calls = calls.filter(customer__search_text__contains=word)
-    field = _SORTS[state.sort.removeprefix("-")]
-    order = f"-{field}" if state.sort.startswith("-") else field
-    shown = calls.order_by(order, "id")[state.offset : state.offset + state.size]
-    lines = [CallLine(row, (on - row.since).days) for row in shown]
+    calls = matching(calls, state.search)
+    lines = [CallLine(row, (on - row.since).days) for row in page_of(calls, state)]
     return CallsPage(on, Listing(state, lines, calls.count()), first)
 
 

@@ -1,5 +1,6 @@
 """What is written down after a call."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -20,7 +21,10 @@ _NEEDED_BY = {
 
 
 class CallForm(forms.Form):
-    """The outcome of a call, with the promise or the motive that goes with it."""
+    """The outcome of a call, with the promise or the motive that goes with it.
+
+    `keeping` is what was typed so far, for a form that is shown again without being checked.
+    """
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("Résultat"), choices=Outcome.choices, widget=forms.RadioSelect
@@ -48,9 +52,20 @@ class CallForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, data: Any = None, *, currency: str, claimed_minor: int) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        currency: str,
+        claimed_minor: int,
+        keeping: Mapping[str, Any] | None = None,
+    ) -> None:
         amount = decimal_string(claimed_minor, currency).replace(".", ",")
-        super().__init__(data, initial={"promised_amount": amount}, use_required_attribute=False)
+        kept = (
+            {name: keeping[name] for name in self.base_fields if name in keeping} if keeping else {}
+        )
+        initial = {"promised_amount": amount, **kept}
+        super().__init__(data, initial=initial, use_required_attribute=False)
         self._currency = currency
         for name, needed_by in _NEEDED_BY.items():
             self.fields[name].required = data is None or data.get("outcome") == needed_by

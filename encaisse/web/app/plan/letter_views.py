@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.effects import cancel_reminders, mark_posted
-from encaisse.collection.queries.orders import reminders_of
+from encaisse.collection.queries.orders import reminders_of, some_reminders
 from encaisse.core.dates import DateError, parse_date
 from encaisse.core.wording import told
 from encaisse.tenancy.journal import Author
@@ -23,12 +23,14 @@ from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.plan.choice import Choice, state_fields
 from encaisse.web.app.plan.letters import (
     chosen_letters,
+    letter_files,
     letters_page,
     letters_spec,
     merged_letters,
 )
 from encaisse.web.app.plan.order_views import find_order
 from encaisse.web.lists import ListState, render_list
+from encaisse.web.zipped import zip_response
 
 BAR = "plan-bar"
 _IN_FILE = (Reminder.Status.PRINTED, Reminder.Status.POSTED)
@@ -89,6 +91,34 @@ def order_letters(request: CompanyRequest, stamp: int) -> HttpResponseBase:
     ids = reminders_of(request.scope, found.at, _IN_FILE)
     local = found.at.astimezone(request.company.zone)
     return _file(request, ids, name=f"courriers-{local:%Y-%m-%d-%H%M}.pdf")
+
+
+@require_GET
+@never_cache
+@member_can("ledger.view")
+def zipped_letters(request: CompanyRequest) -> HttpResponseBase:
+    """One file a letter, of those that are ticked."""
+    ids = chosen_letters(request.scope, Choice.read(request.GET))
+    return _archive(request, ids, name=f"courriers-{request.today:%Y-%m-%d}.zip")
+
+
+@require_GET
+@never_cache
+@member_can("ledger.view")
+def zipped_order(request: CompanyRequest, stamp: int) -> HttpResponseBase:
+    """One file a letter, of an order."""
+    found = find_order(request, stamp)
+    ids = reminders_of(request.scope, found.at, _IN_FILE)
+    local = found.at.astimezone(request.company.zone)
+    return _archive(request, ids, name=f"courriers-{local:%Y-%m-%d-%H%M}.zip")
+
+
+def _archive(request: CompanyRequest, ids: list[int], *, name: str) -> HttpResponseBase:
+    found = {row.pk: row for row in some_reminders(request.scope, ids)}
+    files = list(letter_files(found[letter_id] for letter_id in ids if letter_id in found))
+    if not files:
+        raise Http404
+    return zip_response(files, name=name)
 
 
 def _file(request: CompanyRequest, ids: list[int], *, name: str) -> HttpResponseBase:

@@ -1,6 +1,6 @@
 """Printed letters that wait to be posted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,17 +12,12 @@ from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.queries.orders import letters_to_post, some_reminders
+from encaisse.core.file_names import safe_file_name
 from encaisse.messaging.letters.press import merge_letters
 from encaisse.tenancy.scope import Scope
 from encaisse.web.app.plan.choice import Choice
+from encaisse.web.app.plan.waiting import page_of
 from encaisse.web.lists import Column, Listing, ListSpec, ListState
-
-_SORTS = {
-    "name": "customer__search_text",
-    "level": "level",
-    "printed": "status_at",
-    "amount": "amount_minor",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +71,7 @@ def letters_page(
 ) -> LettersPage:
     """One page of the letters to post."""
     letters = letters_to_post(scope)
-    field = _SORTS[state.sort.removeprefix("-")]
-    order = f"-{field}" if state.sort.startswith("-") else field
-    shown = letters.order_by(order, "id")[state.offset : state.offset + state.size]
-    lines = [LetterLine(row, choice.includes(str(row.pk))) for row in shown]
+    lines = [LetterLine(row, choice.includes(str(row.pk))) for row in page_of(letters, state)]
     return LettersPage(
         on,
         Listing(state, lines, letters.count()),
@@ -112,3 +104,18 @@ def merged_letters(scope: Scope, ids: Sequence[int]) -> BinaryIO | None:
     with NamedTemporaryFile(suffix=".pdf", dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
         merge_letters(files, Path(file.name))
         return Path(file.name).open("rb")  # readable even without its name
+
+
+def letter_files(reminders: Iterable[Reminder]) -> Iterator[tuple[str, Path]]:
+    """The file of each letter under the name that an archive gives it.
+
+    « CDUPONT – Dupont SAS – Relance 2.pdf ».
+    """
+    for reminder in reminders:
+        if reminder.file:
+            kind = str(reminder.get_kind_display())
+            what = f"{kind} {reminder.level}" if reminder.level else kind
+            customer = reminder.customer
+            name = f"{customer.account_code} – {customer.legal_name} – {what}"
+            # The ending is added last: a long name is cut before it.
+            yield safe_file_name(f"{name[:90]}.pdf"), Path(settings.MEDIA_ROOT) / reminder.file

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from encaisse.collection.queries.answers import to_handle_count
 from encaisse.collection.queries.automatic import Automatic, automatic_of
 from encaisse.collection.queries.day_plan import DayPlan, day_plan
 from encaisse.collection.queries.orders import Order, orders_under_way, to_approve
@@ -66,6 +67,8 @@ class PlanPage:
     orders: Sequence[Order]
     waiting: Waiting
     calls: int
+    # What customers answered and nobody dealt with yet.
+    answers: int
     under_way: int
     is_fresh: bool
     can_send_mail: bool
@@ -91,6 +94,7 @@ def plan_page(scope: Scope, *, on: date, now: datetime) -> PlanPage:
         orders=orders_under_way(scope),
         waiting=found,
         calls=found.to_do,
+        answers=to_handle_count(scope),
         under_way=day.under_way,
         is_fresh=day.is_fresh,
         can_send_mail=scope.company.can_send_mail(),

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from encaisse.collection.operations.deliver import sender_address
 from encaisse.collection.operations.print_letters import letter_of
 from encaisse.collection.queries.messages import Composed, Composer, Draft
+from encaisse.collection.rules.facts import LETTERS
 from encaisse.core.wording import told
 from encaisse.messaging.letters.press import LetterPress, LetterRefused
+from encaisse.messaging.queries.layout import letter_layout
 from encaisse.messaging.rules.rendering import TemplateRefused
 from encaisse.tenancy.scope import Scope
-
-LETTERS = ("letter", "registered_letter")
 
 
 @dataclass(frozen=True)
@@ -48,19 +48,22 @@ def preview_of(scope: Scope, on: date, draft: Draft) -> Preview:
     except (TemplateRefused, LetterRefused) as refusal:
         return Preview(draft, error=told(refusal, _))
     company = scope.company
-    sender = f"{company.sender_name or company.name} <{sender_address(company)}>"
+    name = draft.written.sender_name if draft.written else ""
+    sender = f"{name or company.sender_name or company.name} <{sender_address(company)}>"
     return Preview(draft, composed, pages=pages, sender=sender)
 
 
 def _pages(scope: Scope, composed: Composed, medium: str) -> tuple[str, ...]:
-    images = press().images(letter_of(scope.company, composed, medium))
+    letter = letter_of(scope.company, composed, medium, letter_layout(scope.company))
+    images = press().images(letter)
     return tuple(f"data:image/png;base64,{b64encode(image).decode()}" for image in images)
 
 
 def letter_pdf(scope: Scope, on: date, draft: Draft) -> bytes:
     """The PDF of a letter. Raises TemplateRefused and LetterRefused."""
     composed = Composer(scope.company, on, [draft]).compose(draft)
-    return press().compile(letter_of(scope.company, composed, draft.medium))
+    layout = letter_layout(scope.company)
+    return press().compile(letter_of(scope.company, composed, draft.medium, layout))
 
 
 @cache

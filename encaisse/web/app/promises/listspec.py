@@ -5,6 +5,12 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from encaisse.insights.promises import PromiseBook, PromiseCriteria, Status
+from encaisse.web.customer_filters import (
+    currency_column,
+    currency_filter,
+    customer_column,
+    sales_rep_filter,
+)
 from encaisse.web.lists import Column, Filter, ListSpec, ListState
 from encaisse.web.tabs import PARAMETER
 
@@ -48,7 +54,7 @@ def status_names() -> dict[Status, str]:
 def promises_spec(book: PromiseBook) -> ListSpec:
     """The list, with the values that its promises have."""
     return ListSpec(
-        columns=_columns(several_currencies=len(book.currencies) > 1),
+        columns=_columns(book),
         filters=tuple(_filters(book)),
         sort="promised_date",
         search=_("Nom ou code du client"),
@@ -61,9 +67,9 @@ def promises_spec(book: PromiseBook) -> ListSpec:
     )
 
 
-def _columns(*, several_currencies: bool) -> tuple[Column, ...]:
+def _columns(book: PromiseBook) -> tuple[Column, ...]:
     return (
-        Column("name", _("Client"), fixed=True, titles=(_("Client"), _("Code client"))),
+        customer_column(),
         Column("sales_rep", _("Commercial"), wide=True),
         Column("level", _("Niveau")),
         Column(
@@ -84,16 +90,14 @@ def _columns(*, several_currencies: bool) -> tuple[Column, ...]:
         Column("received", _("Reçu"), numeric=True),
         Column("made_on", _("Notée le"), hidden=True, titles=(_("Notée le"), _("Par"))),
         Column("comment", _("Commentaire"), sortable=False, hidden=True),
-        Column("currency", _("Devise"), sortable=False, hidden=not several_currencies),
+        currency_column(book.currencies),
         Column("status", _("Statut"), fixed=True),
     )
 
 
 def _filters(book: PromiseBook) -> Iterable[Filter]:
-    if len(book.sales_reps) > 1:
-        yield Filter("commercial", _("Commercial"), tuple((name, name) for name in book.sales_reps))
-    if len(book.currencies) > 1:
-        yield Filter("devise", _("Devise"), tuple((code, code) for code in book.currencies))
+    yield from sales_rep_filter(book.sales_reps)
+    yield from currency_filter(book.currencies)
     yield Filter("du", _("Du"), kind="date")
     yield Filter("au", _("Au"), kind="date")
 

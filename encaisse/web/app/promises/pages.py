@@ -6,24 +6,32 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from encaisse.insights.figures import totals_by_currency
 from encaisse.insights.promises import (
+    SORTING,
     PromiseBook,
     PromiseRow,
     PromiseTotal,
     Status,
     documents_of,
-    in_order,
-    totals_of,
+    promise_book,
     weeks_of,
 )
+from encaisse.insights.sql import batches
 from encaisse.tenancy.scope import Scope
-from encaisse.web.app.promises.listspec import TABS, criteria_of, status_names, tab_names
+from encaisse.web.access import CompanyRequest
+from encaisse.web.app.promises.listspec import (
+    TABS,
+    criteria_of,
+    promises_spec,
+    status_names,
+    tab_names,
+)
 from encaisse.web.app.promises.weeks import Bar, bars_of
-from encaisse.web.exports import Cell, Money
+from encaisse.web.exports import Line as Exported
+from encaisse.web.exports import Money
 from encaisse.web.lists import Listing, ListState
 from encaisse.web.tabs import Tab, open_tab, tabs_of
-
-_EXPORT_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +113,14 @@ class PromisesPage:
         }
         return tabs_of(self.state, tab_names(), counts)
 
+    @property
+    def _base_currency(self) -> str:
+        return self.scope.company.base_currency
+
     @cached_property
     def totals(self) -> list[PromiseTotal]:
         """The totals of what is shown."""
-        return totals_of(self._shown, base_currency=self.scope.company.base_currency)
+        return totals_by_currency(self._shown, PromiseTotal, base_currency=self._base_currency)
 
     @cached_property
     def pictures(self) -> list[Picture]:
@@ -124,15 +136,27 @@ class PromisesPage:
     def listing(self) -> Listing:
         """One page of the list."""
         state = self.state
-        ordered = self.ordered()
-        page = ordered[state.offset : state.offset + state.size]
+        page = self._ordered[state.offset : state.offset + state.size]
         lines = list(lines_of(page, on=self.on))
-        return Listing(state, rows=lines, count=len(ordered), totals=self.totals)
+        return Listing(state, rows=lines, count=len(self._ordered), totals=self.totals)
 
-    def ordered(self) -> Sequence[PromiseRow]:
-        """Every row of the list, in its order."""
-        base_currency = self.scope.company.base_currency
-        return in_order(self._shown, self.state.sort, base_currency=base_currency)
+    @cached_property
+    def _ordered(self) -> list[PromiseRow]:
+        return SORTING.of(self._shown, self.state.sort, base_currency=self._base_currency)
+
+    def exported(self) -> Iterator[Exported]:
+        """Every promise of the list, fetched in batches."""
+        names = status_names()
+        for rows in batches(self._ordered):
+            for line in lines_of(rows, on=self.on):
+                yield _cells(line, names[line.row.status])
+
+
+def promises_page(request: CompanyRequest) -> PromisesPage:
+    """The list that a request asks for."""
+    book = promise_book(request.scope, on=request.today)
+    state = ListState.read(promises_spec(book), request)
+    return PromisesPage(request.scope, request.today, state, book)
 
 
 def lines_of(rows: Sequence[PromiseRow], *, on: date) -> Iterator[Line]:
@@ -142,29 +166,19 @@ def lines_of(rows: Sequence[PromiseRow], *, on: date) -> Iterator[Line]:
         yield Line(row, (on - row.promised_date).days, documents.get(row.id, ()))
 
 
-def export_rows(page: PromisesPage) -> Iterator[list[Cell]]:
-    """Every row of the list with its visible columns, fetched in batches."""
-    names = status_names()
-    rows = page.ordered()
-    for start in range(0, len(rows), _EXPORT_BATCH):
-        for line in lines_of(rows[start : start + _EXPORT_BATCH], on=page.on):
-            cells = _cells(line, names[line.row.status])
-            yield [cell for key in page.state.columns for cell in cells[key]]
-
-
-def _cells(line: Line, status: str) -> dict[str, tuple[Cell, ...]]:
+def _cells(line: Line, status: str) -> Exported:
     row = line.row
     return {
         "name": (row.debtor.name, row.debtor.account_code),
-        "sales_rep": (row.debtor.sales_rep,),
-        "level": (row.debtor.level or None,),
-        "overdue": (Money(row.owed.overdue, row.currency),),
+        "sales_rep": row.debtor.sales_rep,
+        "level": row.debtor.level or None,
+        "overdue": Money(row.owed.overdue, row.currency),
         "promised_date": (row.promised_date, line.days),
-        "documents": (", ".join(line.documents),),
-        "promised": (Money(row.promised, row.currency),),
-        "received": (Money(row.standing.received, row.currency),),
+        "documents": ", ".join(line.documents),
+        "promised": Money(row.promised, row.currency),
+        "received": Money(row.standing.received, row.currency),
         "made_on": (row.made_on, row.author),
-        "comment": (row.comment,),
-        "status": (status,),
-        "currency": (row.currency,),
+        "comment": row.comment,
+        "status": status,
+        "currency": row.currency,
     }

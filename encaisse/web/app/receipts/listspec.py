@@ -11,7 +11,9 @@ from encaisse.insights.receipts import ReceiptCriteria
 from encaisse.web.customer_filters import (
     attribute_filters,
     attributes_of,
+    currency_column,
     currency_filter,
+    customer_column,
     method_filter,
     number_of,
     yes_or_no,
@@ -24,7 +26,7 @@ PAYMENT, OTHER = "paiement", "autre"
 def receipts_spec(choices: Choices) -> ListSpec:
     """The list, with the values that exist in the ledger."""
     return ListSpec(
-        columns=_columns(several_currencies=len(choices.currencies) > 1),
+        columns=_columns(choices),
         filters=tuple(_filters(choices)),
         sort="-date",
         search=_("Nom ou code du client"),
@@ -36,10 +38,10 @@ def receipts_spec(choices: Choices) -> ListSpec:
     )
 
 
-def _columns(*, several_currencies: bool) -> tuple[Column, ...]:
+def _columns(choices: Choices) -> tuple[Column, ...]:
     return (
         Column("date", _("Date"), fixed=True),
-        Column("name", _("Client"), fixed=True, titles=(_("Client"), _("Code client"))),
+        customer_column(),
         Column("kind", _("Paiement ou avoir")),
         Column("nature", _("Nature"), sortable=False, titles=(_("Nature de paiement"),)),
         Column("method", _("Mode"), sortable=False, wide=True, titles=(_("Mode de règlement"),)),
@@ -60,7 +62,7 @@ def _columns(*, several_currencies: bool) -> tuple[Column, ...]:
         ),
         Column("sales_rep", _("Commercial"), hidden=True),
         Column("amount", _("Montant"), numeric=True, fixed=True),
-        Column("currency", _("Devise"), sortable=False, hidden=not several_currencies),
+        currency_column(choices.currencies),
     )
 
 
@@ -78,7 +80,7 @@ def _filters(choices: Choices) -> Iterable[Filter]:
     yield from method_filter(choices)
     yield Filter("lettre", _("Lettrage"), (("oui", _("Lettrés")), ("non", _("Non lettrés"))))
     yield from (replace(one, primary=False) for one in attribute_filters(choices))
-    yield from currency_filter(choices)
+    yield from currency_filter(choices.currencies)
 
 
 def criteria_of(state: ListState, choices: Choices, *, first: date, last: date) -> ReceiptCriteria:

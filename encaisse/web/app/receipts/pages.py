@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from encaisse.insights.choices import Choices
+from encaisse.insights.choices import Choices, choices_of
 from encaisse.insights.receipts import (
     DayOfReceipts,
     Receipt,
@@ -16,8 +16,9 @@ from encaisse.insights.receipts import (
     ReceiptTotal,
 )
 from encaisse.tenancy.scope import Scope
-from encaisse.web.app.receipts.listspec import criteria_of
-from encaisse.web.exports import Cell, Money
+from encaisse.web.access import CompanyRequest
+from encaisse.web.app.receipts.listspec import criteria_of, receipts_spec
+from encaisse.web.exports import Line, Money
 from encaisse.web.lists import Listing, ListState
 
 # Beyond so many months the picture has a bar a year.
@@ -162,6 +163,17 @@ class ReceiptsPage:
         }
         return self.state.url(values=values, page=1)
 
+    def exported(self) -> Iterator[Line]:
+        """Every receipt of the list, fetched in batches."""
+        return map(_cells, self.receipts.rows(sort=self.state.sort))
+
+
+def receipts_page(request: CompanyRequest) -> ReceiptsPage:
+    """The list that a request asks for."""
+    choices = choices_of(request.scope)
+    state = ListState.read(receipts_spec(choices), request)
+    return ReceiptsPage(request.scope, request.today, choices, state)
+
 
 def _start_of(day: date, *, is_year: bool) -> date:
     return day.replace(month=1, day=1) if is_year else day.replace(day=1)
@@ -189,20 +201,11 @@ def nature_of(receipt: Receipt) -> str:
     return _("Paiement automatique") if receipt.is_automatic else _("Paiement manuel")
 
 
-def export_rows(page: ReceiptsPage) -> Iterator[list[Cell]]:
-    """Every receipt of the list with its visible columns, fetched in batches."""
-    for receipt in page.receipts.rows(sort=page.state.sort):
-        yield [cell for key in page.state.columns for cell in _cells(key, receipt)]
-
-
-def _cells(key: str, receipt: Receipt) -> tuple[Cell, ...]:
+def _cells(receipt: Receipt) -> Line:
     entry, settled = receipt.entry, receipt.settled
-    match key:
-        case "name":
-            return receipt.customer.legal_name, receipt.customer.account_code
-        case "match":
-            return entry.match_code, ", ".join(settled.documents), settled.count or None
-    cells: dict[str, Cell] = {
+    return {
+        "name": (receipt.customer.legal_name, receipt.customer.account_code),
+        "match": (entry.match_code, ", ".join(settled.documents), settled.count or None),
         "date": entry.posting_date,
         "kind": kind_of(receipt),
         "nature": nature_of(receipt),
@@ -214,4 +217,3 @@ def _cells(key: str, receipt: Receipt) -> tuple[Cell, ...]:
         "amount": Money(receipt.minor, entry.currency),
         "currency": entry.currency,
     }
-    return (cells[key],)

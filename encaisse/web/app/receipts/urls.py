@@ -1,8 +1,6 @@
-from django.urls import path
+from encaisse.web.app.receipts.pages import receipts_page
+from encaisse.web.list_screens import ListScreen
 
-from encaisse.web.app.receipts import views
-
-urlpatterns = [
-    path("encaissements/", views.receipts, name="receipts"),
-    path("encaissements/export.<slug:kind>", views.export_receipts, name="receipts_export"),
-]
+urlpatterns = ListScreen(
+    "receipts", "encaissements/", "receipts/page.html", "encaissements", asked=receipts_page
+).urls

@@ -17,6 +17,8 @@ from encaisse.ledger.queries.open_items import Matching
 from encaisse.web.app.customers.forms import EntriesForm, day_field
 
 YES, NO = "oui", "non"
+# Whose name stands before the company's address.
+MYSELF, COMPANY = "moi", "societe"
 # The step that comes next by itself; no text to start from.
 NEXT, NONE = "suivante", "aucun"
 Choices = Sequence[tuple[str, str]]
@@ -32,11 +34,11 @@ def addresses_in(text: str) -> tuple[str, ...]:
     return tuple({word.casefold(): word for word in words if word}.values())
 
 
-def addresses_field(label: Any, **options: Any) -> forms.CharField:
-    """Addresses, one a line; chips with JavaScript."""
+def addresses_field(label: Any, *, suggests: str, **options: Any) -> forms.CharField:
+    """Addresses, one a line; chips with JavaScript. `suggests` is the id of a list of some."""
     attributes = {
         "data-addresses": True,
-        "data-list": "write-contacts",
+        "data-list": suggests,
         "data-remove": gettext_lazy("Retirer"),
         "data-wrong": gettext_lazy("Ce n’est pas une adresse complète"),
         "rows": 2,
@@ -119,11 +121,14 @@ class TextForm(WriteForm):
 class MailForm(TextForm):
     """An e-mail."""
 
+    sender = forms.ChoiceField(label=gettext_lazy("Expéditeur"))
+    answers_to_me = forms.BooleanField(required=False)
     recipients = addresses_field(
         gettext_lazy("Destinataires"),
+        suggests="write-contacts",
         error_messages={"required": gettext_lazy("Donnez au moins un destinataire.")},
     )
-    copies = addresses_field(gettext_lazy("Copie à"), required=False)
+    copies = addresses_field(gettext_lazy("Copie à"), suggests="write-copies", required=False)
     statement = forms.ChoiceField(
         label=gettext_lazy("Relevé de compte"),
         choices=(
@@ -132,11 +137,25 @@ class MailForm(TextForm):
             (Matching.ALL.value, gettext_lazy("Joindre le relevé de toutes les écritures")),
         ),
     )
+    invoices = forms.BooleanField(
+        label=gettext_lazy("Joindre les PDF des factures"), required=False
+    )
+
+    def __init__(
+        self, data: Any = None, *, senders: Choices, own_email: str, **kwargs: Any
+    ) -> None:
+        """`senders`: the names it can be sent under, one's own first; `own_email` takes answers."""
+        super().__init__(data, **kwargs)
+        self._senders, self._own_email = dict(senders), own_email
+        self.fields["sender"].choices = senders  # type: ignore[attr-defined]
 
     def written(self) -> dict[str, Any]:
         typed = self.cleaned_data
+        is_mine = typed.get("sender", MYSELF) == MYSELF
         return {
             **super().written(),
+            "sender_name": self._senders[MYSELF] if is_mine else "",
+            "reply_to": self._own_email if typed.get("answers_to_me") else "",
             "recipients": addresses_in(typed.get("recipients", "")),
             "copies": addresses_in(typed.get("copies", "")),
         }
@@ -156,7 +175,7 @@ class LetterForm(TextForm):
         lines = [line.strip() for line in self.cleaned_data["address"].splitlines()]
         kept = [line for line in lines if line]
         if len(kept) > 6:
-            raise forms.ValidationError(_("Six lignes au plus : la fenêtre n’en montre pas plus."))
+            raise forms.ValidationError(_("Six lignes au plus : la fenêtre n’en montre pas plus."))
         return "\n".join(kept)
 
     def written(self) -> dict[str, Any]:

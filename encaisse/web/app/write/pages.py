@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from django.conf import settings
@@ -15,19 +16,22 @@ from encaisse.collection.operations.attachments import (
     is_token,
 )
 from encaisse.collection.operations.deliver import sender_address
+from encaisse.collection.operations.joined_invoices import JoinedInvoices, joined_invoices
 from encaisse.collection.queries.commitments import Commitments, commitments_of
 from encaisse.collection.queries.customers import offered_dispute_reasons
 from encaisse.collection.queries.plan_lines import phones_of
+from encaisse.collection.queries.reminders import actors
 from encaisse.collection.queries.writing import written_today
 from encaisse.core.dates import short_date
 from encaisse.ledger.models import Contact, Customer
 from encaisse.messaging.rules.placeholders import CATALOGUE
 from encaisse.tenancy.models import Company
 from encaisse.web.app.plan.forms import CallForm
-from encaisse.web.app.write.forms import NEXT, WriteForm
+from encaisse.web.app.write.forms import NEXT, WriteForm, addresses_in
+from encaisse.web.app.write.people import Person, colleagues, others
 from encaisse.web.app.write.ways import WAYS, Way
 from encaisse.web.app.write.writing import Writing
-from encaisse.web.language import shown_amount
+from encaisse.web.language import shown_amount, shown_number
 
 _LONGEST_VALUE = 60
 
@@ -68,12 +72,50 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class InvoicesOffer:
+    """The PDF files that there are for some entries, beside the files of the form."""
+
+    found: JoinedInvoices
+    joined: Joined
+
+    @property
+    def words(self) -> str:
+        """« 2 sur 3, 340 Ko »."""
+        if not self.found.files:
+            return _("aucun PDF connu pour ces pièces")
+        return _("%(known)d sur %(all)d, %(size)s") % {
+            "known": len(self.found.files),
+            "all": self.found.count,
+            "size": size_of(self.found.size),
+        }
+
+    @property
+    def missing(self) -> str:
+        """The documents without a file."""
+        return ", ".join(self.found.missing) if self.found.files else ""
+
+    @property
+    def is_too_much(self) -> bool:
+        """True when a message could not carry them all."""
+        return not self.found.fits(self.joined.files)
+
+
+@dataclass(frozen=True, slots=True)
 class Offered:
-    """A placeholder that can be inserted, with what it says for this customer."""
+    """A placeholder that can be inserted, with what it says for this customer.
+
+    `condition` replaces it for one that is tested, never printed.
+    """
 
     name: str
     label: str
     value: str
+    condition: str = ""
+
+    @property
+    def inserts(self) -> str:
+        """What it puts into the text."""
+        return self.condition or f"{{{{ {self.name} }}}}"
 
 
 @dataclass(frozen=True)
@@ -127,14 +169,13 @@ class WritePage:
         return tuple(sums.items())
 
     @property
-    def sender(self) -> str:
-        """The name and the address that mails leave from."""
-        company = self.writing.company
-        return f"{company.sender_name or company.name} <{sender_address(company)}>"
+    def sender_address(self) -> str:
+        """The address that mails leave from."""
+        return sender_address(self.writing.company)
 
     @property
     def reply_to(self) -> str:
-        """Where answers arrive."""
+        """Where answers arrive, unless one asks for them."""
         company = self.writing.company
         return company.reply_to or company.sender_email
 
@@ -151,7 +192,27 @@ class WritePage:
     @property
     def contacts(self) -> list[Contact]:
         """The people to whom it can be addressed."""
-        return [contact for contact in self.writing.contacts if contact.email]
+        return [person.contact for person in others(self.writing.contacts, ())
+                if person.can_be_added]  # fmt: skip
+
+    @cached_property
+    def others(self) -> list[Person]:
+        """The people who are not among the recipients, with why some are left alone."""
+        return others(
+            self.writing.contacts, addresses_in(str(self.form["recipients"].value() or ""))
+        )
+
+    @cached_property
+    def colleagues(self) -> list[tuple[str, str]]:
+        """The people of the company, to send them a copy."""
+        return colleagues(actors(self.writing.scope))
+
+    @cached_property
+    def invoices(self) -> InvoicesOffer:
+        """The PDF files of the ticked entries."""
+        entries = [choice.entry for choice in self.form.choices if choice.is_ticked]
+        found = joined_invoices(self.writing.company, entries, customer=self.customer)
+        return InvoicesOffer(found, self.joined)
 
     @cached_property
     def joined(self) -> Joined:
@@ -248,5 +309,5 @@ def size_of(size: int) -> str:
     """« 340 Ko », « 2,4 Mo »."""
     if size < 1024 * 1024:
         return _("%(size)d Ko") % {"size": -(-size // 1024)}
-    tenths = size * 10 // (1024 * 1024)
-    return _("%(size)s Mo") % {"size": f"{tenths // 10},{tenths % 10}"}
+    tenths = Decimal(size * 10 // (1024 * 1024))
+    return _("%(size)s Mo") % {"size": shown_number(tenths / 10, 1)}

@@ -1,5 +1,6 @@
 """Sending what was written: checked as a whole first, what is refused said beside its field."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder
-from encaisse.collection.operations.attachments import attach, attached_to
+from encaisse.collection.operations.attachments import attach, attached_to, was_sent
 from encaisse.collection.operations.calls import write_call
 from encaisse.collection.operations.disputes import DisputeRefused
+from encaisse.collection.operations.joined_invoices import joined_invoices
 from encaisse.collection.operations.prepare import Moment
 from encaisse.collection.operations.promises import PromiseRefused
 from encaisse.collection.operations.write_message import (
@@ -58,7 +60,7 @@ def _check(writing: Writing, message: Message) -> None:
     """What the sending would stumble upon later is said now. Raises MessageRefused."""
     company = writing.company
     if writing.way.is_mail and not company.can_send_mail():
-        raise MessageRefused(_("L’envoi des e-mails n’est pas réglé : voyez « Expéditeur »."))
+        raise MessageRefused(_("L’envoi des e-mails n’est pas réglé : voyez « Expéditeur »."))
     check_message(writing.customer, message)
     try:
         if writing.way.is_letter:
@@ -70,28 +72,37 @@ def _check(writing: Writing, message: Message) -> None:
 
 
 def _files(writing: Writing, form: WriteForm, message: Message) -> tuple[Any, ...]:
-    """The files that go along, the statement among them. Raises MailRefused."""
+    """The files that go along, the statement and the invoices among them. Raises MailRefused."""
     if not writing.way.is_mail:
         return ()
     asked = form.cleaned_data["statement"]
-    if asked != NO:
+    if asked != NO and not was_sent(writing.company, message.token):
         name = _("releve-%(code)s-%(day)s.pdf") % {
             "code": writing.customer.account_code,
             "day": writing.on.isoformat(),
         }
-        pdf = statement_pdf(writing.customer, on=writing.on, matching=Matching(asked))
+        try:
+            pdf = statement_pdf(writing.customer, on=writing.on, matching=Matching(asked))
+        except LetterRefused as refusal:
+            raise MailRefused(str(refusal)) from refusal
         attach(writing.company, message.token, name, [pdf])
-    return tuple(attached_to(writing.company, message.token))
+    joined = attached_to(writing.company, message.token)
+    if form.cleaned_data["invoices"]:
+        found = joined_invoices(writing.company, message.entries, customer=writing.customer)
+        joined += found.files
+    return tuple(joined)
 
 
-def call_form(writing: Writing, data: Any = None) -> CallForm | None:
-    """What came of a call, for the ways that are spoken."""
+def call_form(
+    writing: Writing, data: Any = None, *, keeping: Mapping[str, Any] | None = None
+) -> CallForm | None:
+    """What came of a call, for the ways that are spoken; `keeping` what was typed so far."""
     if not writing.way.is_spoken:
         return None
     owed = [entry for entry in writing.ticked if entry.remaining_minor > 0]
     currency = owed[0].currency if owed else writing.company.base_currency
     claimed = sum(entry.remaining_minor for entry in owed if entry.currency == currency)
-    return CallForm(data, currency=currency, claimed_minor=claimed)
+    return CallForm(data, currency=currency, claimed_minor=claimed, keeping=keeping)
 
 
 def note(writing: Writing, form: WriteForm, call: CallForm | None) -> Reminder | None:

@@ -19,7 +19,7 @@ def usual_text(
     texts: Choices, scenario: ScenarioRule | None, *, kind: str, level: int, medium: str
 ) -> str:
     """The text that the scenario has for that step, else the usual one, else the nearest."""
-    step = _step_of(scenario, kind, level)
+    step = step_of(scenario, kind, level)
     codes = [code for code, _label in texts]
     same = step is not None and written_medium(step.medium) == written_medium(medium)
     asked = [step.template_code] if step and same else []
@@ -27,9 +27,16 @@ def usual_text(
     return next((code for code in asked if code in codes), codes[0] if codes else "")
 
 
-def _step_of(scenario: ScenarioRule | None, kind: str, level: int) -> StepRule | None:
+def step_of(
+    scenario: ScenarioRule | None, kind: str, level: int, *, text: str = ""
+) -> StepRule | None:
+    """The step that a message stands for: the one whose text it starts from, else its level's."""
     if scenario is None or kind == Kind.STATEMENT:
         return None
+    steps = (scenario.pre_due, *scenario.reminders, scenario.thanks)
+    for step in filter(None, steps):
+        if text and step.kind == kind and step.template_code == text:
+            return step
     if kind == Kind.REMINDER:
         return next((step for step in scenario.reminders if step.level == level), None)
     return scenario.pre_due if kind == Kind.PRE_DUE else scenario.thanks
@@ -45,7 +52,7 @@ def steps_to_choose(scenario: ScenarioRule | None, levels: Iterable[int]) -> Cho
     reached = sorted(set(levels))
     default = _("Étape suivante de chaque pièce")
     if len(reached) == 1:
-        default = _("Étape suivante : relance %(level)d") % {"level": reached[0]}
+        default = _("Étape suivante : relance %(level)d") % {"level": reached[0]}
     lowest = reached[0] if reached else 1
     steps = [step for step in scenario.reminders if step.is_active and step.level >= lowest]
     return [(NEXT, default), *((str(step.level), _said(step, scenario)) for step in steps)]

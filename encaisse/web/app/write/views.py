@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from encaisse.collection.models import Reminder
-from encaisse.collection.operations.attachments import detach, is_token
+from encaisse.collection.operations.attachments import detach, is_token, was_sent
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.customers.doors import customer_of
 from encaisse.web.app.plan.preview_views import MESSAGE_POLICY
@@ -49,16 +49,22 @@ def _page(request: CompanyRequest, page: WritePage, *, status: int = 200) -> Htt
 def _changed_without_script(request: CompanyRequest, writing: Writing) -> HttpResponse | None:
     """What a button other than the last one asked for: the page again, all the rest kept."""
     token = request.POST.get("token", "")
-    refused = join(request.company, token, request.FILES) if is_token(token) else []
+    is_open = is_token(token) and not was_sent(request.company, token)
+    refused = join(request.company, token, request.FILES) if is_open else []
     if "charger" in request.POST:
-        return _page(request, WritePage(writing, writing.restarted(), call_form(writing)))
+        call = call_form(writing, keeping=request.POST)
+        return _page(request, WritePage(writing, writing.restarted(), call))
     if (name := request.POST.get("retirer")) and is_token(token):
         detach(request.company, token, name)
+    elif email := request.POST.get("ajouter"):
+        form = writing.redrawn()
+        form.initial["recipients"] = f"{form.initial.get('recipients', '')}\n{email}"
+        return _page(request, WritePage(writing, form))
     elif "joindre" not in request.POST and not refused:
         return None
     for name, why in refused:
         messages.error(request, f"{name} – {why}")
-    return _page(request, WritePage(writing, writing.redrawn(), call_form(writing)))
+    return _page(request, WritePage(writing, writing.redrawn()))
 
 
 def _send(request: CompanyRequest, writing: Writing) -> HttpResponseBase:
@@ -75,7 +81,7 @@ def _tell(request: CompanyRequest, reminder: Reminder) -> None:
     undo = request.url("reminder_cancel", reminder.pk)
     seconds = settings.UNDO_SECONDS
     if reminder.medium != "email":
-        text = _("Le courrier s’imprime : il attend dans « Courriers à poster ».")
+        text = _("Le courrier s’imprime : il attend dans « Courriers à poster ».")
     elif seconds:
         text = _("Votre e-mail part dans %(seconds)d s.") % {"seconds": seconds}
     else:

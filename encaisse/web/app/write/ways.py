@@ -6,7 +6,7 @@ from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from encaisse.collection.operations.write_message import LETTERS, SPOKEN
+from encaisse.collection.rules.facts import LETTERS, SPOKEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,15 +20,18 @@ from encaisse.collection.queries.writing import (
     settled_lately,
     texts_for,
 )
-from encaisse.collection.rules.facts import ScenarioRule
+from encaisse.collection.rules.facts import ScenarioRule, StepRule
 from encaisse.collection.rules.plan import Claim
 from encaisse.core.wording import told
 from encaisse.ledger.models import Contact, Customer, LedgerEntry
 from encaisse.ledger.queries.open_items import Matching
+from encaisse.ledger.rules.contact_roles import recipients_among
 from encaisse.messaging.rules.rendering import TemplateRefused
 from encaisse.web.access import CompanyRequest
 from encaisse.web.app.write.choosing import kinds_of, selected, usual_entries, usual_kind
 from encaisse.web.app.write.forms import (
+    COMPANY,
+    MYSELF,
     NO,
     NONE,
     LetterForm,
@@ -36,7 +39,8 @@ from encaisse.web.app.write.forms import (
     SpokenForm,
     WriteForm,
 )
-from encaisse.web.app.write.texts import steps_to_choose, usual_text
+from encaisse.web.app.write.people import writable
+from encaisse.web.app.write.texts import step_of, steps_to_choose, usual_text
 from encaisse.web.app.write.ways import Way
 
 Kind = Reminder.Kind
@@ -141,6 +145,19 @@ class Writing:
         """The people at the customer's."""
         return contacts_of(self.customer)
 
+    @cached_property
+    def step(self) -> StepRule | None:
+        """The step of his scenario that the message stands for."""
+        level = max(self.levels.values(), default=1) if self.kind == Kind.REMINDER else 0
+        return step_of(self.scenario, self.kind, level, text=self.text)
+
+    @property
+    def senders(self) -> list[tuple[str, str]]:
+        """The names that an e-mail can be sent under, always from the company's address."""
+        company = self.company
+        own = _("%(name)s (%(company)s)") % {"name": self.user.full_name, "company": company.name}
+        return [(MYSELF, own), (COMPANY, company.sender_name or company.name)]
+
     # -- the form ------------------------------------------------------------------------------
 
     def filled(self) -> WriteForm:
@@ -155,14 +172,16 @@ class Writing:
         """The form with another text in it, all the rest as it was typed."""
         assert self._typed is not None
         rewritten = ("kind", "template", "entries", "subject", "body", "statement")
-        return self.fresh(keeping=_typed_text(self._typed, but=rewritten))
+        return self.fresh(keeping=_typed(self._typed, but=rewritten))
 
     def redrawn(self) -> WriteForm:
         """The form as it stands, without a word on what is still missing."""
         assert self._typed is not None
-        return self.fresh(keeping=_typed_text(self._typed, but=("entries",)))
+        return self.fresh(keeping=_typed(self._typed, but=("entries",)))
 
     def _form(self, data: QueryDict | None, **more: Any) -> WriteForm:
+        if self.way.is_mail:
+            more |= {"senders": self.senders, "own_email": self.user.email}
         return _form_of(self.way)(
             data,
             kinds=kinds_of(self.way),
@@ -186,17 +205,24 @@ class Writing:
         initial |= {"subject": subject, "body": body}
         if self.way.is_letter:
             return {**initial, "address": "\n".join(envelope_of(self.customer))}
-        statement = Matching.OPEN.value if self.kind == Kind.STATEMENT else NO
-        return {**initial, "recipients": "\n".join(self.addresses), "statement": statement}
+        return {
+            **initial,
+            "sender": MYSELF,
+            "recipients": "\n".join(self.addresses),
+            "copies": "\n".join(self.step.copies if self.step else ()),
+            "statement": Matching.OPEN.value if self.kind == Kind.STATEMENT else NO,
+            "invoices": self.step is not None and self.step.attach_invoices,
+        }
 
     @property
     def addresses(self) -> list[str]:
-        """To whom reminders usually go."""
-        return [
-            contact.email
-            for contact in self.contacts
-            if contact.email and contact.is_reminder_recipient and not contact.is_invalid
-        ]
+        """To whom such a message goes: those of the step's services, or everybody."""
+        chosen = recipients_among(
+            writable(self.contacts),
+            roles=self.step.recipient_roles if self.step else (),
+            customer_emails=self.customer.email,
+        )
+        return [contact.email for contact in chosen]
 
     def _settled(self) -> tuple[str, str]:
         """The text it starts from, ready to be edited; empty when there is none that works."""
@@ -217,7 +243,13 @@ class Writing:
             for entry in message.entries
         )  # fmt: skip
         written = Handwritten(
-            message.subject, message.body, message.recipients, message.copies, message.address
+            message.subject,
+            message.body,
+            message.recipients,
+            message.copies,
+            message.address,
+            sender_name=message.sender_name,
+            reply_to=message.reply_to,
         )
         return Draft(
             self.customer.pk,
@@ -273,5 +305,7 @@ def _form_of(way: Way) -> type[WriteForm]:
     return LetterForm if way.is_letter else SpokenForm
 
 
-def _typed_text(typed: QueryDict, *, but: Sequence[str]) -> dict[str, str]:
-    return {key: str(typed[key]) for key in typed if key not in but}
+def _typed(typed: QueryDict, *, but: Sequence[str]) -> dict[str, Any]:
+    """What was typed, and which boxes are ticked: an empty one is not sent at all."""
+    kept: dict[str, Any] = {key: str(typed[key]) for key in typed if key not in but}
+    return kept | {key: key in typed for key in ("answers_to_me", "invoices")}

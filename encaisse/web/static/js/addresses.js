@@ -24,6 +24,7 @@ class Addresses {
     this.input.addEventListener("blur", () => this.take());
     this.input.addEventListener("keydown", (event) => this.press(event));
     this.input.addEventListener("paste", () => setTimeout(() => this.take()));
+    this.offer();
     this.show();
   }
 
@@ -54,7 +55,24 @@ class Addresses {
   }
 
   show() {
-    this.list.replaceChildren(...this.addresses.map((address) => this.chip(address)));
+    const addresses = this.addresses;
+    this.list.replaceChildren(...addresses.map((address) => this.chip(address)));
+    for (const button of this.buttons) button.hidden = addresses.includes(button.value);
+  }
+
+  // What adds an address with a click: <button data-adds-to="name of the field" value="address">.
+  get buttons() {
+    return this.field.form.querySelectorAll(`[data-adds-to="${this.field.name}"]`);
+  }
+
+  offer() {
+    for (const button of this.buttons) {
+      button.addEventListener("click", (event) => {
+        event.preventDefault();
+        this.addresses = [...this.addresses, button.value];
+        this.input.focus();
+      });
+    }
   }
 
   chip(address) {

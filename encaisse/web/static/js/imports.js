@@ -11,12 +11,13 @@ function take(form, files) {
   const input = form.querySelector("[data-drop-input]");
   if (!files.length) return;
   if (files !== input.files) input.files = files;
-  const file = input.files[0];
-  if (file.size > Number(form.dataset.maxBytes)) {
+  const [first, ...others] = input.multiple ? input.files : [input.files[0]];
+  const size = others.reduce((sum, file) => sum + file.size, first.size);
+  if (size > Number(form.dataset.maxBytes)) {
     refuse(form, form.querySelector("[data-drop-too-large]").content.textContent);
     return;
   }
-  form.querySelector("[data-drop-name]").textContent = file.name;
+  form.querySelector("[data-drop-name]").textContent = others.length ? `${first.name} + ${others.length}` : first.name;
   form.querySelector("[data-drop-refusal]").hidden = true;
   form.querySelector("[data-drop-progress]").hidden = false;
   form.classList.add("drop-busy");
@@ -60,8 +61,8 @@ function showColumns(root) {
 }
 
 htmx.onLoad((part) => {
-  const drop = part.matches?.("[data-drop]") ? part : part.querySelector?.("[data-drop]");
-  if (drop) bindDrop(drop);
+  const drops = part.matches?.("[data-drop]") ? [part] : part.querySelectorAll?.("[data-drop]") ?? [];
+  for (const drop of drops) bindDrop(drop);
   if (part.querySelector?.("[data-mapped]")) {
     showColumns(document);
     document.addEventListener("change", () => showColumns(document));

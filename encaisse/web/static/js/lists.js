@@ -78,9 +78,9 @@ document.addEventListener(
 );
 
 function followExports(exported) {
-  for (const link of document.querySelectorAll("[data-export] [download], [data-export] [data-carries-list]")) {
+  for (const link of document.querySelectorAll("[data-export] [download], [data-export] [data-follows], [data-export] [data-carries-list]")) {
     const url = new URL(link.href);
-    if (link.matches("[download]")) url.search = exported;
+    if (link.matches("[download], [data-follows]")) url.search = exported;
     else url.searchParams.set("requete", exported);
     link.href = url;
   }

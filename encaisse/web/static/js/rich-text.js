@@ -1,9 +1,10 @@
 // A text field with bold, lists, titles and links: [data-rich-box] around <textarea data-rich>. The
-// field keeps the HTML that is sent; the server cleans it again.
+// field keeps the HTML that is sent; the server cleans it again. Where there is a button for it, the
+// HTML itself can be typed.
 import { Editor } from "../django_prose_editor/editor.js";
 import { EXTENSIONS, asHtml, hrefOf, tight } from "./rich-schema.js";
 
-const PLACEHOLDER = /\{\{.*?\}\}/g;
+const PLACEHOLDER = /\{\{.*?\}\}|\{%.*?%\}/g;
 const STATES = {
   bold: ["bold"], italic: ["italic"], underline: ["underline"], heading: ["heading", { level: 2 }],
   subheading: ["heading", { level: 3 }], bullets: ["bulletList"], numbers: ["orderedList"], link: ["link"],
@@ -42,6 +43,7 @@ class RichText {
       onUpdate: () => this.changed(),
       onTransaction: () => this.show(),
     });
+    this.source = this.tools.querySelector("[data-rich-act=source]");
     this.tools.parentElement.hidden = false;
     this.listen();
     this.mark();
@@ -58,7 +60,9 @@ class RichText {
       event.preventDefault();
       this.setLink();
     });
-    this.label.addEventListener("click", () => this.editor.view.focus());
+    this.label.addEventListener("click", () => {
+      if (!this.inSource) this.editor.view.focus();
+    });
   }
 
   changed() {
@@ -74,7 +78,30 @@ class RichText {
     }
   }
 
+  get inSource() {
+    return this.source?.getAttribute("aria-pressed") === "true";
+  }
+
+  toggleSource() {
+    const opens = !this.inSource;
+    if (!opens) this.editor.commands.setContent(asHtml(this.field.value), { emitUpdate: false });
+    this.source.setAttribute("aria-pressed", opens);
+    this.field.hidden = !opens;
+    this.area.hidden = opens;
+    this.link.hidden = true;
+    for (const button of this.tools.querySelectorAll("[data-rich-act]")) {
+      if (button !== this.source) button.disabled = opens;
+    }
+    if (opens) this.field.focus();
+    else this.editor.view.focus();
+    this.mark();
+  }
+
   act(name) {
+    if (name === "source") {
+      this.toggleSource();
+      return;
+    }
     if (name === "link" && !this.editor.isActive("link")) {
       this.askLink();
       return;
@@ -104,12 +131,18 @@ class RichText {
   }
 
   insert(text) {
+    if (this.inSource) {
+      this.field.setRangeText(text, this.field.selectionStart, this.field.selectionEnd, "end");
+      this.field.focus();
+      this.field.dispatchEvent(new Event("input", { bubbles: true }));
+      return;
+    }
     const { view } = this.editor;
     view.focus();
     view.dispatch(view.state.tr.insertText(text).scrollIntoView());
   }
 
-  // Placeholders stand out where the browser can colour a text without touching it.
+  // Placeholders and conditions stand out where the browser can colour a text without touching it.
   mark() {
     if (!window.CSS?.highlights || !window.Highlight) return;
     const ranges = [];

@@ -1,4 +1,4 @@
-// Writing to one customer: the preview of the message, placeholders put in at the cursor, files on
+// Writing to a customer, or the text of a template: the preview of the message, placeholders put in at the cursor, files on
 // their way, and a word before a text that was edited is replaced.
 import { editorOf } from "./rich-text.js";
 
@@ -72,8 +72,7 @@ form.addEventListener("focusin", (event) => {
   if (event.target.matches("[name=subject], .rich-area")) last = event.target;
 });
 
-function insert(name) {
-  const text = `{{ ${name} }}`;
+function insert(text) {
   if (last?.isConnected && last.name === "subject") {
     last.setRangeText(text, last.selectionStart, last.selectionEnd, "end");
     last.focus();

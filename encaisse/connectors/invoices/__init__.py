@@ -1,0 +1,1 @@
+"""The PDF files of invoices: single ones, a ZIP archive of them, or a folder."""

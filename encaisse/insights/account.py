@@ -54,6 +54,11 @@ class AccountTotal:
     credit: int
     remaining: int
 
+    @property
+    def paid(self) -> int:
+        """What is already settled of them: debit − credit − paid = remaining, to the cent."""
+        return self.debit - self.credit - self.remaining
+
 
 @dataclass(frozen=True, slots=True)
 class AccountEntry:
@@ -64,6 +69,11 @@ class AccountEntry:
     level: int
     reminders: int
     expected_date: date | None
+
+    @property
+    def paid(self) -> int:
+        """What is already settled of it; negative, what is already used of a credit."""
+        return self.entry.amount_minor - self.remaining
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,8 @@ EVERYTHING = DueCriteria()
 class DueTotal:
     """The entries kept by the criteria, in one currency; amounts in its minor units.
 
-    `remaining` is net of the credits among them; `overdue` are the late debits alone.
+    `remaining` and `overdue` are net of the credits among them: one that is not matched counts as
+    overdue from its own date.
     """
 
     currency: str
@@ -178,8 +179,8 @@ class DueItems:
         rest, own = self.items.remaining, self.items.remaining_params
         found = fetch(
             "SELECT e.currency, COUNT(*), SUM(CASE WHEN"
-            f" {is_debit(self.items)} AND {due_day()} < %s THEN {rest} ELSE 0 END), SUM({rest})"
-            f" FROM {self._table(criteria)} WHERE {where} GROUP BY e.currency",
+            f" NOT ({is_debit(self.items)}) OR {due_day()} < %s THEN {rest} ELSE 0 END),"
+            f" SUM({rest}) FROM {self._table(criteria)} WHERE {where} GROUP BY e.currency",
             (self.on, *own, *own, *params),
         )
         totals = [

@@ -1,6 +1,7 @@
 """Exports of a list: CSV and XLSX of what is shown, without row limit, streamed."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -42,6 +43,11 @@ def amount_titles(title: str, currencies: Sequence[str]) -> tuple[str, ...]:
 def amounts_in(currencies: Sequence[str], minors: Mapping[str, int]) -> tuple[Cell, ...]:
     """The cells under these headings; what is not open is nil."""
     return tuple(Money(minors.get(currency, 0), currency) for currency in currencies) or (None,)
+
+
+def file_word(text: str) -> str:
+    """A text as a part of a file's name, which any system takes."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-.")
 
 
 def rows_of(state: ListState, lines: Iterable[Line]) -> Iterator[list[Cell]]:

@@ -35,8 +35,9 @@ _FIRST_IN_BAR = 4
 class Column:
     """A column: its heading, and how it behaves.
 
-    A `fixed` column cannot be hidden; a `wide` one is not shown on a tablet. `titles` are the
-    headings of a column that an export spreads over several (name and code).
+    A `fixed` column cannot be hidden. Unless the address chooses the columns, a `spare` one is
+    not shown on a small laptop, a `wide` one not on a tablet. `titles` are the headings of a
+    column that an export spreads over several (name and code).
     """
 
     key: str
@@ -46,8 +47,14 @@ class Column:
     hidden: bool = False
     fixed: bool = False
     wide: bool = False
+    spare: bool = False
     help: Text = ""
     titles: tuple[Text, ...] = ()
+
+    @property
+    def room(self) -> str:
+        """The class of the cells that give way where there is little room; often empty."""
+        return "spare" if self.spare else "wide" if self.wide else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +289,11 @@ class Listing:
     def spec(self) -> ListSpec:
         """What the list can show."""
         return self.state.spec
+
+    @property
+    def is_chosen(self) -> bool:
+        """True when the user chose the columns: none gives way then."""
+        return self.state.columns != self.spec.default_columns
 
     @cached_property
     def shown(self) -> frozenset[str]:

@@ -93,3 +93,13 @@ def test_someone_in_credit_is_not_asked_to_pay(morel):
 @needs_pdftotext
 def test_an_account_that_never_served_makes_a_statement_too(morel):
     assert "Aucune écriture." in text_of(statement_pdf(customer(morel, "Neuf"), on=TODAY))
+
+
+@needs_pdftotext
+def test_the_columns_add_up_what_was_paid_of_an_invoice_included(dupont):
+    text = text_of(statement_pdf(dupont, on=TODAY))
+
+    total = next(line for line in text.splitlines() if line.split()[:1] == ["Total"])
+    assert "Déjà réglé" in text
+    # 700 − 30 − 50 = 620.
+    assert total.split()[1::2] == ["700,00", "30,00", "50,00", "620,00"]

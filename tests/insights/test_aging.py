@@ -144,16 +144,19 @@ def test_totals_run_over_the_whole_result_and_not_the_page(morel):
     assert (total.overdue_count, total.not_due_count) == (3, 4)
 
 
-def test_pages_follow_each_other_without_gap_or_repeat(morel):
+@pytest.mark.parametrize("sort", ["-overdue", "name", "-name"])
+def test_pages_follow_each_other_without_gap_or_repeat(morel, sort):
     for number in range(11):
         invoice(customer(morel), euros=1 + number % 3, due=days_ago(5))
+        for _ in range(6):
+            customer(morel)  # who owes nothing
     aged = balance(morel)
 
-    pages = [aged.page(offset=offset, limit=4) for offset in (0, 4, 8)]
+    pages = [aged.page(sort=sort, offset=offset, limit=4) for offset in (0, 4, 8)]
     seen = [row.customer_id for page in pages for row in page]
 
     assert len(seen) == len(set(seen)) == 11
-    assert seen == [row.customer_id for row in aged.rows()]
+    assert seen == [row.customer_id for row in aged.rows(sort=sort)]
 
 
 @pytest.mark.parametrize(

@@ -101,8 +101,8 @@ def test_the_bank_block_gives_iban_rib_and_reference():
     assert text_of("<p>{{ rib }}</p>").splitlines()[:6] == [
         f"Titulaire du compte{NB}: ATELIERS MOREL",
         f"Banque{NB}: La Banque Postale",
-        f"RIB{NB}: Code{NB}banque{NB}20041 · Code{NB}guichet{NB}01005 · "
-        f"N°{NB}de{NB}compte{NB}0500013M026 · Clé{NB}RIB{NB}06",
+        f"RIB{NB}: Code{NB}banque{NB}20041, Code{NB}guichet{NB}01005, "
+        f"N°{NB}de{NB}compte{NB}0500013M026, Clé{NB}RIB{NB}06",
         f"IBAN{NB}: FR14{NB}2004{NB}1010{NB}0505{NB}0001{NB}3M02{NB}606",
         f"BIC{NB}: PSSTFRPPLYO",
         f"Référence à indiquer{NB}: CLI00117",

@@ -147,6 +147,7 @@ CAPABILITIES = {
     "settings_letters": "company.configure",
     "settings_letters_pdf": "company.configure",
     "settings_letters_preview": "company.configure",
+    "settings_levels": "company.configure",
     "settings_mailbox": "company.configure",
     "settings_method": "company.configure",
     "settings_methods": "company.configure",

@@ -96,7 +96,8 @@ def test_as_many_queries_for_three_rows_as_for_thirty(reader, morel, today, quer
     fill(22)
     with CaptureQueriesContext(connection) as many:
         assert len(reader.get(URL + query).context["list"].rows) == 25
-    assert len(many) == len(few)
+    # A short list by name is looked for among the first customers, then among all of them.
+    assert len(many) <= len(few)
 
 
 def test_an_export_holds_what_the_list_shows_and_every_row(reader, morel, today):

@@ -198,6 +198,8 @@ def test_a_language_that_was_removed_is_written_anew(claire):
 
     assert row(language="en").subject == "Reminder"
     assert row(language="en").kind == "reminder"
+    again = claire.post(url, typed(row(), language="en"))
+    assert "existe déjà dans cette langue" in text_of(again)
 
 
 def test_the_kind_of_a_text_that_nothing_uses_changes_in_all_its_languages(claire):

@@ -1,5 +1,6 @@
 """A reminder: first the intent, then what became of it. One row = one message or attempt."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -23,6 +24,15 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         condition = f"{Reminder._meta.db_table}.status IN ({words})"
         found: Self = self.extra(where=[condition])  # type: ignore[assignment]  # noqa: S610
         return found
+
+    def named(self, identities: Iterable[str], service_ids: Iterable[str]) -> Self:
+        """Those that bear one of some Message-IDs, or one of the names that a service gave.
+
+        Each is looked up in its own index, whose condition is said again for SQLite.
+        """
+        ours = self.filter(~Q(message_id=""), message_id__in=identities)
+        theirs = self.filter(~Q(service_message_id=""), service_message_id__in=service_ids)
+        return self.filter(pk__in=ours.values("pk").union(theirs.values("pk"), all=True))
 
 
 class Reminder(models.Model):

@@ -23,13 +23,19 @@ from encaisse.tenancy.journal import Author
 
 
 class Outcome(models.TextChoices):
-    """What came of a call."""
+    """What came of a call, or of another action."""
 
+    DONE = "done", gettext_lazy("Fait")
     REACHED = "reached", gettext_lazy("Joint")
     PROMISE = "promise", gettext_lazy("Promesse de règlement")
     DISPUTE = "dispute", gettext_lazy("Litige")
     MESSAGE = "message", gettext_lazy("Absent, message laissé")
     ABSENT = "absent", gettext_lazy("Absent, à rappeler")
+
+
+# What can come of a call, and of anything else: a visit, a message by another way.
+OF_A_CALL = tuple(one for one in Outcome if one is not Outcome.DONE)
+OF_AN_ACTION = (Outcome.DONE, Outcome.PROMISE, Outcome.DISPUTE)
 
 
 @dataclass(frozen=True, slots=True)

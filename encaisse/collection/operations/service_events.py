@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.bounces import bounce_reminder
@@ -41,11 +40,8 @@ def _reminders(company: Company, events: Sequence[ServiceEvent]) -> dict[str, in
     """The keys of the reminders that reports name, by our identity and by the service's."""
     identities = {f"<{event.identity}>" for event in events if event.identity}
     service_ids = {event.service_id for event in events if event.service_id}
-    rows = Reminder.objects.filter(
-        Q(message_id__in=identities) | Q(service_message_id__in=service_ids),
-        company=company,
-        medium="email",
-    ).values_list("pk", "message_id", "service_message_id")
+    found = Reminder.objects.filter(company=company, medium="email").named(identities, service_ids)
+    rows = found.values_list("pk", "message_id", "service_message_id")
     return {name: key for key, *names in rows for name in names if name}
 
 

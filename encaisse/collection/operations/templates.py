@@ -62,6 +62,8 @@ def create_template(
 ) -> MessageTemplate:
     """A new text, or with `code` the same text in another language. Raises TemplateRefused."""
     text = _checked(text)
+    if MessageTemplate.objects.filter(company=company, code=code, language=language).exists():
+        raise TemplateRefused(_("Ce modèle existe déjà dans cette langue."))
     template = MessageTemplate.objects.create(
         company=company,
         code=code or _free_code(company, text.label),

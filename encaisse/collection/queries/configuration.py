@@ -36,7 +36,7 @@ def configuration(company: Company) -> dict[str, Any]:
             {"code": profile.code, "name": profile.name, "default": profile.is_default}
             for profile in profiles
         ],
-        "scenarios": [_scenario(scenario) for scenario in scenarios],
+        "scenarios": [scenario_document(scenario) for scenario in scenarios],
         "templates": [template_document(text) for text in templates],
         "letters": letters_document(company),
     }
@@ -61,7 +61,8 @@ def letters_document(company: Company) -> dict[str, Any]:
     return {name: getattr(row, name) for name in LAYOUT_CHOICES}
 
 
-def _scenario(scenario: Scenario) -> dict[str, Any]:
+def scenario_document(scenario: Scenario) -> dict[str, Any]:
+    """A scenario in its current version, as the document writes it."""
     steps = [step for step in scenario.steps.all() if step.version == scenario.version]
     thresholds = sorted(scenario.thresholds.all(), key=lambda row: row.currency)
     return {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Max
 from django.db.models.functions import Lower
 
 from encaisse.collection.models import Reminder
@@ -22,8 +22,7 @@ class Correspondents:
     def __init__(self, company: Company, mails: Sequence[Incoming]) -> None:
         identities = {identity for mail in mails for identity in _referred(mail)}
         # A service may have given the mail its own Message-ID.
-        own = Q(message_id__in=identities) | Q(service_message_id__in=identities)
-        reminders = Reminder.objects.filter(own, company=company)
+        reminders = Reminder.objects.filter(company=company).named(identities, identities)
         self._reminders = {
             identity: reminder
             for reminder in reminders.select_related("company", "customer", "created_by")

@@ -25,6 +25,7 @@ class Known:
     customers: dict[int, Customer] = field(default_factory=dict)
     contacts: dict[int, list[Contact]] = field(default_factory=dict)
     entries: dict[int, list[LedgerEntry]] = field(default_factory=dict)
+    # By entry: the first and the last day on which a reminder of it took effect.
     reminded: dict[int, tuple[date, date]] = field(default_factory=dict)
     addresses: dict[int, str] = field(default_factory=dict)
     profiles: dict[int, str] = field(default_factory=dict)
@@ -57,10 +58,8 @@ def gather_known(
             entry__customer_id__in=some, kind="reminder", reminder__isnull=False
         )
         changes = changes.exclude(entry__remaining_minor=0)
-        for customer_id, first, last in changes.values_list("entry__customer_id").annotate(
-            Min("on"), Max("on")
-        ):
-            known.reminded[customer_id] = (first, last)
+        for entry_id, first, last in changes.values_list("entry_id").annotate(Min("on"), Max("on")):
+            known.reminded[entry_id] = (first, last)
         followed = CustomerFollowUp.objects.filter(customer_id__in=some)
         for customer_id, address, profile in followed.values_list(
             "customer_id", "address", "profile__name"

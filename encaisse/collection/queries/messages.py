@@ -383,7 +383,7 @@ class Composer:
         late = sum(row.remaining_minor for row in (*table.rows, *table.others) if row.days_late)
         coming = sum(row.remaining_minor for row in (*table.rows, *table.others)) - late
         balance = sum(entry.remaining_minor for entry in self._entries(draft))
-        first = table.rows[0] if table.rows else None
+        only = table.rows[0] if len(table.rows) == 1 else None
         return {
             "total": total,
             "total_general": total,
@@ -400,9 +400,10 @@ class Composer:
             "niveau": str(draft.level),
             "reference_virement": self._reference(draft),
             "penalites_actives": False,
-            "numero": first.document if first else "",
-            "montant": shown(first.remaining_minor) if first else "",
-            "date": short_date(first.due_date) if first and first.due_date else "",
+            # For a text about one invoice: with several, none of them stands for the others.
+            "numero": only.document if only else None,
+            "montant": shown(only.remaining_minor) if only else None,
+            "date": short_date(only.due_date) if only and only.due_date else None,
             "retard": str(max((row.days_late for row in table.rows), default=0)),
         }
 
@@ -435,9 +436,13 @@ class Composer:
     def _date_values(self, draft: Draft, language: str) -> Values:
         if language not in self._of_day:
             self._of_day[language] = self._day_values(language)
-        first, last = self._known.reminded.get(draft.customer_id, (None, None))
-        dues = [entry.due_date for entry in self._claimed(draft) if entry.due_date]
-        received = [entry.settled_date for entry in self._claimed(draft) if entry.settled_date]
+        claimed = self._claimed(draft)
+        # Of what it claims: a reminder of something else says nothing about these invoices.
+        reminded = [self._known.reminded[e.pk] for e in claimed if e.pk in self._known.reminded]
+        first = min((days[0] for days in reminded), default=None)
+        last = max((days[1] for days in reminded), default=None)
+        dues = [entry.due_date for entry in claimed if entry.due_date]
+        received = [entry.settled_date for entry in claimed if entry.settled_date]
         return {
             **self._of_day[language],
             "date_relance_1": long_date(first, language) if first and first != last else None,

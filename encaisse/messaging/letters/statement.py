@@ -30,6 +30,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "due": "Échéance",
         "debit": "Débit",
         "credit": "Crédit",
+        "paid": "Déjà réglé",
         "remaining": "Reste dû",
         "late": "Retard",
         "total": "Total",
@@ -54,6 +55,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "due": "Due date",
         "debit": "Debit",
         "credit": "Credit",
+        "paid": "Already paid",
         "remaining": "Balance due",
         "late": "Overdue",
         "total": "Total",
@@ -81,6 +83,11 @@ class StatementRow:
     amount: int
     remaining: int
     days_late: int
+
+    @property
+    def paid(self) -> int:
+        """What is already settled of it; negative, what is already used of a credit."""
+        return self.amount - self.remaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +180,21 @@ class _Content:
         debit = sum(max(0, row.amount) for row in account.rows)
         credit = sum(max(0, -row.amount) for row in account.rows)
         left = sum(row.remaining for row in account.rows)
-        keys = ("date", "document", "label", "due", "debit", "credit", "remaining", "late")
+        paid = sum(row.paid for row in account.rows)
+        figures = (debit, credit, paid, left) if paid else (debit, credit, left)
+        # Its column is there where the others do not add up without it.
+        partly = ["paid"] if paid else []
+        keys = ("date", "document", "label", "due", "debit", "credit", *partly, "remaining", "late")
         return {
             "heading": words["currency"].format(currency=account.currency) if several else "",
             "columns": [words[key] for key in keys],
-            "rows": [self._row(row, account.currency) for row in account.rows],
+            "rows": [
+                self._row(row, account.currency, with_paid=bool(paid)) for row in account.rows
+            ],
             "total": [
                 words["total"],
                 *("", "", ""),
-                *(self._amount(minor, account.currency) for minor in (debit, credit, left)),
+                *(self._amount(minor, account.currency) for minor in figures),
                 "",
             ],
             "ageing": [*self._ageing(account)],
@@ -191,7 +204,7 @@ class _Content:
             ],
         }
 
-    def _row(self, row: StatementRow, currency: str) -> list[str]:
+    def _row(self, row: StatementRow, currency: str, *, with_paid: bool) -> list[str]:
         return [
             short_date(row.document_date),
             row.document or "–",
@@ -199,6 +212,7 @@ class _Content:
             short_date(row.due_date) if row.due_date else "–",
             self._amount(max(0, row.amount), currency),
             self._amount(max(0, -row.amount), currency),
+            *([self._amount(row.paid, currency)] if with_paid else []),
             self._amount(row.remaining, currency),
             self._words["late_days"].format(days=row.days_late) if row.days_late else "",
         ]

@@ -75,6 +75,8 @@ def _grid(node: Node, total: list[str]) -> str:
     sides = [column["align"] for column in node["columns"]]
     headings = [_HEADINGS[side] for side in sides]
     styles = [_ALIGNED[side] for side in sides]
+    # A document's number does not break at its hyphens.
+    styles[0] += ";white-space:nowrap"
     labels = [column["label"] for column in node["columns"]]
     rows = [_row(labels, headings, tag='th scope="col"', weight="600")]
     rows += [_row(row, styles) for row in node["rows"]]

@@ -89,7 +89,7 @@ def bank_lines(
     """Label and value of each line of the bank block, the empty ones left out."""
     rib = rib_from_iban(bank.iban)
     fields = (rib.bank, rib.branch, rib.account, rib.key) if rib else ()
-    detail = " · ".join(
+    detail = ", ".join(
         f"{label} {value}".replace(" ", NO_BREAK)
         for label, value in zip(_RIB_FIELDS[language], fields, strict=False)
     )

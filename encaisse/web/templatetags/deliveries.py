@@ -62,8 +62,4 @@ def times(reminder: Reminder, company: Company) -> list[str]:
         (_("cliqué le %(at)s"), reminder.clicked_at),
         (_("revenu le %(at)s"), reminder.returned_at),
     )
-    return [
-        text % {"at": moment(at, company)}
-        for text, at in known
-        if at and reminder.medium == "email"
-    ]
+    return [text % {"at": moment(at, company)} for text, at in known if at]

@@ -51,11 +51,11 @@ def _columns(bounds: Sequence[int], choices: Choices, *, is_detailed: bool) -> t
     entry = (_("Pièce"), _("Échéance"), _("Jours de retard")) if is_detailed else ()
     return (
         Column("name", _("Client"), fixed=True, titles=(_("Client"), _("Code client"), *entry)),
-        Column("profile", _("Profil"), wide=True),
+        Column("profile", _("Profil"), spare=True),
         Column("free1", _("Champ 1"), hidden=True, wide=True),
         Column("free2", _("Champ 2"), hidden=True, wide=True),
         Column("category", _("Catégorie"), hidden=True, wide=True),
-        Column("sales_rep", _("Commercial"), wide=True),
+        Column("sales_rep", _("Commercial"), spare=True),
         Column("level", _("Relance"), titles=(_("Niveau"), _("Dernière relance"))),
         *late,
         Column(

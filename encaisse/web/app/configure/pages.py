@@ -25,6 +25,7 @@ SECTIONS = (
     Section("settings_sender", _("Expéditeur"), "envelope"),
     Section("settings_rules", _("Règles"), "adjustments-horizontal"),
     Section("settings_scenarios", _("Scénarios"), "arrow-trending-up"),
+    Section("settings_levels", _("Niveaux de relance"), "bars-arrow-up"),
     Section("settings_templates", _("Modèles"), "document-text"),
     Section("settings_letters", _("Courriers"), "printer"),
     Section("settings_methods", _("Modes de règlement"), "credit-card"),

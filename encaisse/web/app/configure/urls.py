@@ -2,6 +2,7 @@ from django.urls import path
 
 from encaisse.web.app.configure import (
     letters,
+    levels,
     mailbox,
     pictures,
     sections,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("configurer/expediteur/evenements/", service.renew_events, name="settings_events_renew"),
     path("configurer/regles/", views.rules, name="settings_rules"),
     path("configurer/scenarios/", pictures.scenarios, name="settings_scenarios"),
+    path("configurer/niveaux/", levels.levels, name="settings_levels"),
     path("configurer/modeles/", templates_edit.templates, name="settings_templates"),
     path("configurer/modeles/nouveau/", templates_edit.new, name="settings_template_new"),
     path("configurer/modeles/apercu/", templates_preview.preview, name="settings_template_preview"),

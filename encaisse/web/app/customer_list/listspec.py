@@ -51,8 +51,8 @@ def _columns(choices: Choices) -> tuple[Column, ...]:
         Column("level", _("Relance"), titles=(_("Niveau"), _("Dernière relance"))),
         Column("email", _("E-mail")),
         Column("sales_rep", _("Commercial"), wide=True),
-        Column("category", _("Catégorie"), wide=True),
-        Column("city", _("Ville"), wide=True),
+        Column("category", _("Catégorie"), spare=True),
+        Column("city", _("Ville"), spare=True),
         Column("free1", _("Champ 1"), hidden=True),
         Column("free2", _("Champ 2"), hidden=True),
         Column(

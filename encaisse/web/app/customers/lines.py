@@ -11,7 +11,7 @@ from encaisse.collection.models import Hold
 from encaisse.collection.queries.commitments import Commitments, OpenDispute, Promised
 from encaisse.collection.queries.notes import EntryNotes, entry_notes
 from encaisse.collection.queries.situation import Situation
-from encaisse.collection.rules.plan import Action, LeftOut, Reason
+from encaisse.collection.rules.plan import Action, Claim, LeftOut, Reason
 from encaisse.core.dates import short_date
 from encaisse.insights.account import AccountEntry
 from encaisse.insights.aging import DEFAULT_BOUNDS
@@ -44,6 +44,7 @@ class AccountLine:
     # What the plan says of it: left out for a reason, or part of a message that is due.
     left: LeftOut | None
     action: Action | None
+    claim: Claim | None
     has_pdf: bool = False
 
     @property
@@ -128,6 +129,7 @@ class LineMaker:
         has_pdf: bool,  # noqa: FBT001 -- private
     ) -> AccountLine:
         pk = item.entry.pk
+        action, claim = self._actions.get(pk, (None, None))
         return AccountLine(
             item,
             when_of(item, self.on),
@@ -136,7 +138,8 @@ class LineMaker:
             self._promises.get(pk),
             notes.get(pk),
             self._left.get(pk),
-            self._actions.get(pk),
+            action,
+            claim,
             has_pdf,
         )
 
@@ -157,9 +160,9 @@ class LineMaker:
         return self.situation.by_entry()
 
     @cached_property
-    def _actions(self) -> dict[int, Action]:
+    def _actions(self) -> dict[int, tuple[Action, Claim]]:
         return {
-            claim.entry_id: action
+            claim.entry_id: (action, claim)
             for action in self.situation.actions
             for claim in action.claims
             if not claim.is_credit
@@ -187,7 +190,7 @@ def when_of(item: AccountEntry, on: date) -> When:
 def cells(key: str, line: AccountLine, company: Company) -> tuple[Cell, ...]:
     """A line under one column, as an export of the company writes it."""
     entry, item = line.entry, line.item
-    figures = {"debit": line.debit, "credit": line.credit, "remaining": item.remaining}
+    figures = {"debit": line.debit, "credit": line.credit, "paid": item.paid, "remaining": item.remaining}
     if key in figures:
         return (Money(figures[key], entry.currency) if figures[key] else None,)
     found: dict[str, tuple[Cell, ...]] = {

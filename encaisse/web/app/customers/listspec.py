@@ -48,8 +48,16 @@ def _columns() -> tuple[Column, ...]:
         Column("method", _("Mode")),
         Column("debit", _("Débit"), numeric=True),
         Column("credit", _("Crédit"), numeric=True),
+        Column(
+            "paid",
+            _("Déjà réglé"),
+            sortable=False,
+            numeric=True,
+            hidden=True,
+            help=_("La part d’une pièce qui est déjà lettrée"),
+        ),
         Column("remaining", _("Reste dû"), numeric=True, fixed=True),
-        Column("match", _("Lettre"), wide=True, help=_("Lettrage en comptabilité")),
+        Column("match", _("Lettre"), spare=True, help=_("Lettrage en comptabilité")),
         Column(
             "free",
             _("Champs libres"),

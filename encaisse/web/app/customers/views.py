@@ -21,7 +21,7 @@ from encaisse.web.app.customers.dialogs import leave
 from encaisse.web.app.customers.doors import customer_of
 from encaisse.web.app.customers.listspec import MATCHINGS, account_spec
 from encaisse.web.app.customers.pages import CustomerPage
-from encaisse.web.exports import export_response, titles_of
+from encaisse.web.exports import export_response, file_word, titles_of
 from encaisse.web.lists import ListState, render_list
 
 
@@ -43,7 +43,7 @@ def customer(request: CompanyRequest, customer_id: int) -> HttpResponse:
 def export_account(request: CompanyRequest, customer_id: int, kind: str) -> HttpResponseBase:
     """The account situation exactly as it is shown."""
     page = _page(request, customer_of(request, customer_id))
-    name = f"compte-{page.customer.pk}-{request.today:%Y-%m-%d}"
+    name = f"compte-{file_word(page.customer.account_code)}-{request.today:%Y-%m-%d}"
     return export_response(kind, name=name, titles=titles_of(page.state), rows=page.export_rows())
 
 
@@ -59,7 +59,7 @@ def account_statement(request: CompanyRequest, customer_id: int) -> HttpResponse
         messages.error(request, str(refusal))
         return redirect(request.url("customer", customer.pk))
     response = HttpResponse(pdf, content_type="application/pdf")
-    name = f"releve-{customer.pk}-{request.today:%Y-%m-%d}.pdf"
+    name = f"releve-{file_word(customer.account_code)}-{request.today:%Y-%m-%d}.pdf"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -65,8 +65,8 @@ def disputes_spec(rows: Sequence[DisputeRow], *, tab: str) -> ListSpec:
 def _columns(rows: Sequence[DisputeRow], *, shows_closed: bool) -> tuple[Column, ...]:
     return (
         customer_column(),
-        Column("sales_rep", _("Commercial"), wide=True),
-        Column("level", _("Niveau"), wide=True),
+        Column("sales_rep", _("Commercial"), spare=True),
+        Column("level", _("Niveau"), spare=True),
         Column("reason", _("Motif"), titles=(_("Motif"), _("Commentaire"))),
         Column("documents", _("Pièces"), wide=True, titles=(_("Pièces"), _("Nombre de pièces"))),
         Column("contested", _("Contesté"), numeric=True, titles=(_("Montant contesté"),)),

@@ -59,7 +59,7 @@ def _columns(choices: Choices) -> tuple[Column, ...]:
             titles=(_("Niveau"), _("Relances reçues")),
         ),
         Column("reminded", _("Dernier rappel"), sortable=False, wide=True),
-        Column("method", _("Mode"), wide=True, titles=(_("Mode de règlement"),)),
+        Column("method", _("Mode"), spare=True, titles=(_("Mode de règlement"),)),
         Column("amount", _("Montant"), numeric=True, wide=True),
         Column("remaining", _("Reste dû"), numeric=True, fixed=True),
         currency_column(choices.currencies, sortable=True),

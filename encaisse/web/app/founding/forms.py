@@ -88,6 +88,17 @@ class NewCompanyForm(forms.Form):
         ),
     )
 
+    start = forms.ChoiceField(
+        label=gettext_lazy("Pour relancer"),
+        choices=(
+            ("scenarios", gettext_lazy("Les scénarios habituels")),
+            ("levels", gettext_lazy("Démarrage rapide : des niveaux de relance")),
+        ),
+        initial="scenarios",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
     def clean_slug(self) -> str:
         """A word fit for an address."""
         typed: str = self.cleaned_data["slug"]

@@ -27,11 +27,14 @@ def new_company(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = NewCompanyForm(request.POST or None)
     if form.is_valid():
+        start = form.cleaned_data.pop("start")
         try:
             company = open_company(founder=member.user, **form.cleaned_data)
         except CompanyRefused as refusal:
             form.add_error("slug", str(refusal))
         else:
+            if start == "levels":
+                return redirect(company_url(company, "settings_levels") + "?debut=1")
             return redirect(company_url(company, "import"))
     terms = str(form["default_payment_terms"].value() or "")
     example = terms_example(terms, today=timezone.localdate())

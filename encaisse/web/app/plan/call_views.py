@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from encaisse.collection.models import Reminder
+from encaisse.collection.models import Reminder, Step
 from encaisse.collection.operations.calls import note_call
 from encaisse.collection.operations.disputes import DisputeRefused
 from encaisse.collection.operations.effects import ReminderRefused, cancel_reminders
@@ -36,7 +36,12 @@ def call(request: CompanyRequest, reminder_id: int) -> HttpResponseBase:
     """One call; noting it leads to the next one."""
     reminder = _find(request, reminder_id)
     data = request.POST if request.method == "POST" else None
-    form = CallForm(data, currency=reminder.currency, claimed_minor=reminder.amount_minor)
+    form = CallForm(
+        data,
+        currency=reminder.currency,
+        claimed_minor=reminder.amount_minor,
+        is_call=reminder.medium == Step.Medium.PHONE,
+    )
     if form.is_valid() and _note(request, reminder, form):
         return redirect(_next(request, reminder))
     page = call_page(request.scope, reminder, on=request.today, user=request.user)

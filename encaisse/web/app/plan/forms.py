@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from encaisse.collection.operations.calls import CallResult, Outcome
+from encaisse.collection.operations.calls import OF_A_CALL, OF_AN_ACTION, CallResult, Outcome
 from encaisse.core.dates import DateError, parse_date
 from encaisse.core.money import AmountError, decimal_string, parse_minor
 from encaisse.core.wording import told
@@ -23,12 +23,11 @@ _NEEDED_BY = {
 class CallForm(forms.Form):
     """The outcome of a call, with the promise or the motive that goes with it.
 
-    `keeping` is what was typed so far, for a form that is shown again without being checked.
+    `is_call` is False for another action. `keeping` is what was typed so far, for a form that is
+    shown again without being checked.
     """
 
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("Résultat"), choices=Outcome.choices, widget=forms.RadioSelect
-    )
+    outcome = forms.ChoiceField(label=gettext_lazy("Résultat"), widget=forms.RadioSelect)
     promised_amount = forms.CharField(
         label=gettext_lazy("Montant promis"),
         error_messages={"required": gettext_lazy("Indiquez le montant promis.")},
@@ -58,6 +57,7 @@ class CallForm(forms.Form):
         *,
         currency: str,
         claimed_minor: int,
+        is_call: bool = True,
         keeping: Mapping[str, Any] | None = None,
     ) -> None:
         amount = decimal_string(claimed_minor, currency).replace(".", ",")
@@ -67,6 +67,8 @@ class CallForm(forms.Form):
         initial = {"promised_amount": amount, **kept}
         super().__init__(data, initial=initial, use_required_attribute=False)
         self._currency = currency
+        outcomes = OF_A_CALL if is_call else OF_AN_ACTION
+        self.fields["outcome"].choices = [(one.value, one.label) for one in outcomes]  # type: ignore[attr-defined]
         for name, needed_by in _NEEDED_BY.items():
             self.fields[name].required = data is None or data.get("outcome") == needed_by
 

@@ -70,7 +70,7 @@ def promises_spec(book: PromiseBook) -> ListSpec:
 def _columns(book: PromiseBook) -> tuple[Column, ...]:
     return (
         customer_column(),
-        Column("sales_rep", _("Commercial"), wide=True),
+        Column("sales_rep", _("Commercial"), spare=True),
         Column("level", _("Niveau")),
         Column(
             "overdue",

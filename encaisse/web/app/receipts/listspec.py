@@ -45,7 +45,7 @@ def _columns(choices: Choices) -> tuple[Column, ...]:
         Column("kind", _("Paiement ou avoir")),
         Column("nature", _("Nature"), sortable=False, titles=(_("Nature de paiement"),)),
         Column("method", _("Mode"), sortable=False, wide=True, titles=(_("Mode de règlement"),)),
-        Column("document", _("Pièce"), sortable=False, wide=True),
+        Column("document", _("Pièce"), sortable=False, spare=True),
         Column("label", _("Libellé"), sortable=False, hidden=True),
         Column(
             "match",

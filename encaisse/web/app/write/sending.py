@@ -102,7 +102,10 @@ def call_form(
     owed = [entry for entry in writing.ticked if entry.remaining_minor > 0]
     currency = owed[0].currency if owed else writing.company.base_currency
     claimed = sum(entry.remaining_minor for entry in owed if entry.currency == currency)
-    return CallForm(data, currency=currency, claimed_minor=claimed, keeping=keeping)
+    is_call = writing.way.has_text
+    return CallForm(
+        data, currency=currency, claimed_minor=claimed, is_call=is_call, keeping=keeping
+    )
 
 
 def note(writing: Writing, form: WriteForm, call: CallForm | None) -> Reminder | None:

@@ -35,6 +35,11 @@ class Way:
         """True for what is done by voice: nothing leaves, it is noted."""
         return self.medium in SPOKEN
 
+    @property
+    def has_text(self) -> bool:
+        """True for what starts from a text; another action may be anything."""
+        return self.medium != "other"
+
 
 WAYS = {
     way.slug: way

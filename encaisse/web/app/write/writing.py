@@ -127,6 +127,8 @@ class Writing:
     @cached_property
     def texts(self) -> list[tuple[str, str]]:
         """The texts of that kind and medium."""
+        if not self.way.has_text:
+            return []
         return texts_for(self.company, kind=self.kind, medium=self.way.medium)
 
     @cached_property

@@ -1,0 +1,31 @@
+"""Forms repeated on one page: rows added, moved and taken away without a script."""
+
+from collections.abc import Iterable, Mapping
+
+MOST_ROWS = 15
+
+Row = dict[str, str]
+
+
+def read_rows(data: Mapping[str, str], prefix: str, names: Iterable[str]) -> list[Row]:
+    """The rows that were sent, as typed; `prefix` alone holds how many there are."""
+    count = data.get(prefix, "")
+    number = min(int(count), MOST_ROWS) if count.isdecimal() else 0
+    fields = tuple(names)
+    return [
+        {name: data.get(f"{prefix}{place}-{name}", "") for name in fields}
+        for place in range(number)
+    ]
+
+
+def row_data(row: Row, prefix: str, place: int) -> Row:
+    """A row as the form at a place reads it."""
+    return {f"{prefix}{place}-{name}": value for name, value in row.items() if value}
+
+
+def place_in(act: str, rows: list[Row]) -> int:
+    """The row that « act-2 » names. Raises ValueError where there is none."""
+    place = int(act.rpartition("-")[2])
+    if place >= len(rows):
+        raise ValueError(act)
+    return place

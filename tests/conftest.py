@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.contenttypes.management import create_contenttypes
 from django.db import connection
 from django.db.models.signals import post_migrate
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.support.imap import ImapServer, dovecot_missing, start_imap
@@ -23,6 +23,8 @@ from tools.browser import chromium_path
 
 SAMPLES = Path(__file__).resolve().parents[1] / ".." / "shared" / "samples"
 
+
+expect.set_options(timeout=15_000)
 
 # Fixtures that bring the database; a test with none of them says the same on either.
 _WITH_DATABASE = frozenset({"db", "transactional_db", "live_server", "processes", "bare_processes"})
@@ -162,7 +164,7 @@ def browser_page(chromium: Browser, live_server: LiveServer) -> Generator[Page]:
     context = chromium.new_context(
         base_url=live_server.url, locale="fr-FR", viewport={"width": 1280, "height": 800}
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)  # a busy machine is slow, not wrong
     page = context.new_page()
     page.on("pageerror", note_error)
     page.on("console", note_console)

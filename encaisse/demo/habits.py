@@ -1,8 +1,9 @@
-"""What the people of the demonstration keep of their lists: a few views, a file on Mondays."""
+"""What the people of the demonstration keep of their lists: a few views, mails on Mondays."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
+from encaisse.insights.operations.cash_reports import set_cash_report
 from encaisse.insights.operations.saved_views import ViewWish, save_view
 from encaisse.insights.operations.scheduled_exports import ExportWish, schedule_export
 from encaisse.insights.rules.sending_days import Rhythm
@@ -21,7 +22,7 @@ _MONDAYS = Rhythm(weekdays=frozenset({1}), month_day=None, hour=7)
 
 
 def keep_lists(company: Company, authors: Mapping[str, Author], *, now: datetime) -> None:
-    """Save their views, and plan the file that the management reads on Mondays."""
+    """Save their views, and plan what the management reads on Mondays."""
     members = {
         key: company.memberships.select_related("company").get(user=author.user)
         for key, author in authors.items()
@@ -39,3 +40,4 @@ def keep_lists(company: Company, authors: Mapping[str, Author], *, now: datetime
         author=author,
         now=now,
     )
+    set_cash_report(members["claire"], _MONDAYS, author=author, now=now)

@@ -46,7 +46,7 @@ def received(scope: Scope, *, on: date) -> list[Received]:
     key = ("received", company.pk, company.facts_revision, scope.sales_reps, on)
     return remembered(
         key,
-        lambda: _received(scope, received_since(scope, on=on), on),
+        lambda: received_between(scope, received_since(scope, on=on), on),
         worth=lambda found: sum(one.count for one in found) >= _LARGE,
     )
 
@@ -65,7 +65,7 @@ def received_a_year_before(scope: Scope, *, on: date) -> list[Received]:
     key = ("received_before", company.pk, company.facts_revision, scope.sales_reps, on)
     return remembered(
         key,
-        lambda: _received(scope, first, last),
+        lambda: received_between(scope, first, last),
         worth=lambda found: sum(one.count for one in found) >= _LARGE,
     )
 
@@ -76,7 +76,8 @@ def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=28 if is_leap else day.day)
 
 
-def _received(scope: Scope, first: date, last: date) -> list[Received]:
+def received_between(scope: Scope, first: date, last: date) -> list[Received]:
+    """The same from a day to another, both included; one query."""
     entries = LedgerEntry.objects.filter(
         company=scope.company,
         posting_date__range=(first, last),

@@ -61,6 +61,11 @@ def places_of(memberships: Iterable[Membership], *, now: datetime) -> list[Place
     ]
 
 
+def without_demonstration(places: Sequence[Place]) -> list[Place]:
+    """The real companies: nobody owes a demonstration anything. Without any, all of them."""
+    return [place for place in places if not place.company.is_demo] or [*places]
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Sum:
     """What is owed in one currency, in minor units: balance = overdue + not due."""

@@ -14,7 +14,7 @@ DECISION, NOTE = "decision", "note"
 # The texts are only read where one message is shown.
 _LIGHT = ("content_html", "content_text")
 # The reminder itself says these.
-_SAID_BY_REMINDERS = ("reminder.", "reminders.")
+_SAID_BY_REMINDERS = ("reminder.", "reminders.", "message.written")
 _NOTES = ("note.written", "note.answered")
 
 

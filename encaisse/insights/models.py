@@ -1,4 +1,4 @@
-"""What people keep of the lists: a view under a name, and its file by mail at regular times."""
+"""What people keep of the figures: a view of a list, its file by mail, a report by mail."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -25,21 +25,11 @@ class SavedView(models.Model):
         )
 
 
-class ScheduledExport(models.Model):
-    """The file of a list, sent by mail on some days of the week; it holds what its owner sees."""
-
-    class Format(models.TextChoices):
-        XLSX = "xlsx", _("Excel (XLSX)")
-        CSV = "csv", _("CSV")
+class RegularMail(models.Model):
+    """Something that leaves by mail on some days; it holds what its owner sees."""
 
     company = models.ForeignKey(Company, models.CASCADE)
     owner = models.ForeignKey(User, models.CASCADE)
-    screen = models.CharField(max_length=40)
-    query = models.TextField(blank=True)
-    name = models.CharField("nom", max_length=80)
-    format = models.CharField("format", max_length=4, choices=Format, default=Format.XLSX)
-    # Addresses, one a line.
-    recipients = models.TextField("destinataires")
     # Days of the week it leaves on, 1 (Monday) to 7, as « 15 »; or `month_day`, 1 to 28.
     weekdays = models.CharField("jours", max_length=7, blank=True)
     month_day = models.PositiveSmallIntegerField("jour du mois", null=True)
@@ -49,3 +39,30 @@ class ScheduledExport(models.Model):
     last_day = models.DateField(null=True)
     sent_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class ScheduledExport(RegularMail):
+    """The file of a list by mail."""
+
+    class Format(models.TextChoices):
+        XLSX = "xlsx", _("Excel (XLSX)")
+        CSV = "csv", _("CSV")
+
+    screen = models.CharField(max_length=40)
+    query = models.TextField(blank=True)
+    name = models.CharField("nom", max_length=80)
+    format = models.CharField("format", max_length=4, choices=Format, default=Format.XLSX)
+    # Addresses, one a line.
+    recipients = models.TextField("destinataires")
+
+
+class CashReport(RegularMail):
+    """The figures of a person's portfolio, by mail to himself; no row, or not active: none."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("company", "owner"), name="cash_report_once"),
+        )

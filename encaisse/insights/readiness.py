@@ -49,7 +49,7 @@ def readiness(company: Company) -> Readiness:
         FirstStep(
             "import",
             _("Import"),
-            _("Les écritures sont là") if has_ledger else _("Déposez le fichier de votre compta"),
+            _("Les écritures sont là") if has_ledger else _("Déposez le fichier de votre comptabilité"),
             has_ledger,
         ),
         FirstStep(
@@ -79,7 +79,7 @@ def readiness(company: Company) -> Readiness:
 def _emails_missing(company: Company) -> str:
     count = Customer.objects.of(company).count()
     if not count:
-        return _("Importez ensuite leurs adresses e-mail")
+        return _("Leurs adresses e-mail, après les écritures")
     return _("%(count)d clients sans adresse") % {"count": count}
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from encaisse.collection.models import Scenario, Step
+from encaisse.collection.rules.triggers import parse_trigger
 from encaisse.messaging.models import MessageTemplate
 from encaisse.tenancy.models import Company
 
@@ -42,6 +44,11 @@ class ScenarioPicture:
     before: tuple[StepPicture, ...]
     after: tuple[StepPicture, ...]
 
+    @property
+    def slug(self) -> str:
+        """Its variant, in addresses."""
+        return "avec-email" if self.scenario.with_email else "sans-email"
+
 
 def scenario_pictures(company: Company) -> list[ScenarioPicture]:
     """The scenarios of a company in their current versions, in four queries."""
@@ -58,10 +65,36 @@ def scenario_pictures(company: Company) -> list[ScenarioPicture]:
     return [_picture(scenario, texts) for scenario in scenarios]
 
 
+def picture_of_document(document: Mapping[str, Any]) -> ScenarioPicture:
+    """A scenario as a document writes it, with its line of time; nothing of it is kept."""
+    steps = []
+    for step in document["steps"]:
+        trigger, days = parse_trigger(step["trigger"])
+        steps.append(
+            Step(
+                kind=step["kind"],
+                level=step["level"],
+                medium=step["medium"],
+                trigger=trigger,
+                offset_days=days,
+                is_automatic=step["automatic"],
+                needs_approval=step["to_approve"],
+                is_active=step["active"],
+            )
+        )
+    return _drawn(Scenario(name=document["name"]), steps, {})
+
+
 def _picture(scenario: Scenario, texts: Mapping[str, MessageTemplate]) -> ScenarioPicture:
     current = [step for step in scenario.steps.all() if step.version == scenario.version]
-    current.sort(key=lambda step: (_ORDER[Step.Kind(step.kind)], step.level))
-    pictures = list(_on_time(current, texts))
+    return _drawn(scenario, current, texts)
+
+
+def _drawn(
+    scenario: Scenario, steps: Iterable[Step], texts: Mapping[str, MessageTemplate]
+) -> ScenarioPicture:
+    in_order = sorted(steps, key=lambda step: (_ORDER[Step.Kind(step.kind)], step.level))
+    pictures = list(_on_time(in_order, texts))
     before = tuple(one for one in pictures if one.day is not None and one.day < 0)
     return ScenarioPicture(scenario, before, tuple(one for one in pictures if one not in before))
 

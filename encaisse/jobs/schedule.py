@@ -34,6 +34,7 @@ REGULAR = (
         "connectors.invoices", "encaisse.connectors.tasks.watch_invoices", timedelta(minutes=2)
     ),
     Regular("web.exports", "encaisse.web.tasks.send_due_exports", timedelta(minutes=5)),
+    Regular("web.reports", "encaisse.web.tasks.send_due_cash_reports", timedelta(minutes=5)),
 )
 
 

@@ -137,6 +137,7 @@ def add_member(
             "role": role,
             "limited_to_portfolio": portfolio is not None,
             "portfolio": "\n".join(portfolio or []),
+            "is_active": True,
         },
     )
     record_event("member.added", company=company, author=author, email=email, role=role)

@@ -17,6 +17,7 @@ def company_of_events(token: str) -> Company | None:
 
 def outside_addresses(company: Company, addresses: Sequence[str]) -> list[str]:
     """The addresses that belong to nobody of the company."""
-    emails = Membership.objects.filter(company=company).values_list("user__email", flat=True)
+    members = Membership.objects.active().filter(company=company)
+    emails = members.values_list("user__email", flat=True)
     known = {email.casefold() for email in emails}
     return [address for address in addresses if address.casefold() not in known]

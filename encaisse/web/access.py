@@ -47,8 +47,8 @@ def memberships(request: HttpRequest) -> Sequence[Membership]:
     if not isinstance(request.user, User):
         return ()
     if not hasattr(request, "_memberships"):
-        rows = request.user.memberships.select_related("company").order_by("company__name", "id")
-        request._memberships = tuple(rows)  # type: ignore[attr-defined]
+        rows = request.user.memberships.filter(is_active=True).select_related("company")
+        request._memberships = tuple(rows.order_by("company__name", "id"))  # type: ignore[attr-defined]
     return cast(Sequence[Membership], request._memberships)  # type: ignore[attr-defined]
 
 

@@ -16,6 +16,7 @@ SCREENS = [
     "answers",
     "forecast",
     "saved_views",
+    "cash_report",
     "customers",
     "activities",
     "plan",

@@ -248,7 +248,7 @@ def test_the_plan_names_each_action_and_each_entry_left_out(morel: Company, toda
         "LEROY": ("R1", 1, "letter", "80.00", "EUR"),
     }  # fmt: skip
     dupont = actions["DUPONT"]
-    assert dupont["scenario"] == "Clients « Standard » avec e-mail"
+    assert dupont["scenario"] == "Clients « Standard » avec e-mail"
     assert {(e["document"], e["remaining"], e["level"]) for e in dupont["entries"]} == {
         ("F1", "1200.00", 1), ("F2", "300.10", 1), ("V1", "-100.00", 0),
     }  # fmt: skip

@@ -12,7 +12,7 @@ from encaisse.collection.operations.mail_session import outbox
 from encaisse.collection.operations.mention_mail import MentionMailFailed, send_mention_mails
 from encaisse.collection.operations.notes import NoteRefused, see_mentions, write_note
 from encaisse.collection.queries.notes import entry_notes, threads_of, unseen_mentions
-from encaisse.collection.rules.mentions import Person, mentions_in
+from encaisse.collection.rules.mentions import Person, mentions_in, unknown_names
 from encaisse.jobs.models import Job
 from encaisse.tenancy.journal import Author
 from encaisse.tenancy.models import Event
@@ -54,6 +54,18 @@ def test_a_mention_covers_the_longest_name():
     (mention,) = mentions_in("Vu avec @Karim Benali hier", PEOPLE)
 
     assert "Vu avec @Karim Benali hier"[mention.start : mention.end] == "@Karim Benali"
+
+
+@pytest.mark.parametrize(
+    ("text", "strangers"),
+    [
+        ("@Zorro et @karim, puis @Zorro", ["@Zorro"]),
+        ("@Claire : laquelle ?", ["@Claire"]),
+        ("Écrire à compta@karim.fr, @ karim, vers @15h", []),
+    ],
+)
+def test_a_name_that_leads_to_nobody_or_to_several_is_known(text, strangers):
+    assert unknown_names(text, PEOPLE) == strangers
 
 
 # -- notes ---------------------------------------------------------------------------------------

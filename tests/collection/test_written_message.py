@@ -16,6 +16,8 @@ from encaisse.collection.operations.write_message import (
     MessageRefused,
     write_message,
 )
+from encaisse.collection.queries.messages import Composer, Draft
+from encaisse.collection.rules.plan import Claim
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.tenancy.journal import COMMAND_LINE
 from encaisse.tenancy.models import Event
@@ -256,3 +258,19 @@ def test_a_stop_its_author_knew_of_does_not(acme: Desk, dupont: Customer):
     order(acme, dupont, mail(acme, "F"))
 
     assert acme.deliver(TODAY).sent == 1
+
+
+def test_it_speaks_of_what_it_claims_and_of_nothing_else(acme: Desk, dupont: Customer):
+    acme.work(TODAY)
+    acme.invoice(dupont, "G", 200, due=date(2026, 4, 7))
+    acme.sync(TODAY)
+
+    def known(*documents: str) -> tuple[object, ...]:
+        claims = tuple(Claim(acme.entry(one).pk, 100, 0, 1) for one in documents)
+        draft = Draft(dupont.pk, "EUR", "reminder", 1, "email", "", claims)
+        values = Composer(acme.company, TODAY, [draft]).facts(draft).values
+        return values["date_derniere_relance"], values["numero"]
+
+    assert known("F") == ("8 avril 2026", "F")
+    assert known("G") == (None, "G")
+    assert known("F", "G") == ("8 avril 2026", None)

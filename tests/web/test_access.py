@@ -119,3 +119,12 @@ def test_an_unknown_company_does_not_exist(client, morel):
     client.force_login(member(morel))
 
     assert client.get("/s/inconnue/").status_code == 404
+
+
+def test_head_is_answered_like_get_and_the_page_of_a_posted_form_can_be_reloaded(client, morel):
+    client.force_login(member(morel, "administrator"))
+
+    assert client.head("/s/morel/").status_code == 200
+    assert client.head("/s/morel/travaux/1/arreter/").status_code == 405
+    back = client.get("/s/morel/configurer/expediteur/boite/")
+    assert (back.status_code, back["Location"]) == (302, "/s/morel/configurer/expediteur/")

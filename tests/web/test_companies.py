@@ -44,6 +44,20 @@ def test_the_picker_sums_the_companies_and_leads_to_their_customers(client, clai
         assert words in text
 
 
+def test_a_demonstration_is_not_added_to_real_companies(client, claire, both, petit):
+    petit.is_demo = True
+    petit.save(update_fields=["is_demo"])
+    client.force_login(claire)
+
+    picker, everywhere = text_of(client.get("/societes/")), text_of(client.get(URL))
+
+    assert "40,00 €" in picker
+    assert "140,00" not in picker
+    assert "hors démonstration" in picker
+    assert "140,00" not in everywhere
+    assert "X9" not in everywhere
+
+
 def test_the_list_has_one_row_a_customer_and_leads_to_each_company(client, claire, both):
     client.force_login(claire)
     here, there = both

@@ -194,7 +194,7 @@ def test_a_scenario_is_a_line_of_time(administrator, morel):
 
     text = words_of(administrator.get(f"{SETTINGS}scenarios/"))
 
-    for words in ("Clients « Standard » avec e-mail", "J − 8", "J + 8", "J + 40"):
+    for words in ("Clients « Standard » avec e-mail", "J − 8", "J + 8", "J + 40"):
         assert words in text
     assert "8 jours après l’étape précédente" in text
     assert "Rien en dessous de 5,00 € au total." in text

@@ -201,6 +201,21 @@ def test_who_is_named_sees_it_until_he_has_read_it(client, url, morel, claire, d
     assert NoteMention.objects.get().seen_at is not None
 
 
+@pytest.mark.parametrize("path", ["note/", "note/pieces/"])
+def test_a_name_that_nobody_bears_is_told_before_the_note_is_saved(collector, url, path):
+    data = {"text": "@Zorro tu le connais ?", "target": "customer"}
+
+    refused = collector.post(f"{url}{path}", data)
+
+    assert refused.status_code == 422
+    assert "aucun collègue de ce nom" in refused.text
+    assert 'name="as_is"' in refused.text
+    assert not Note.objects.exists()
+
+    collector.post(f"{url}{path}", data | {"as_is": "on"})
+    assert Note.objects.get().text == "@Zorro tu le connais ?"
+
+
 def test_a_text_that_looks_like_html_is_only_a_text(collector, url):
     collector.post(f"{url}note/", {"text": "<b>@claire</b>"})
 

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from encaisse.collection.models import Reminder, Step
 from encaisse.collection.operations import joined_invoices
@@ -19,6 +20,7 @@ from encaisse.tenancy.journal import COMMAND_LINE
 from encaisse.tenancy.models import User
 from encaisse.tenancy.scope import Scope
 from tests.builders import company, customer, invoice, member
+from tests.web.browsing import enter, violations
 from tests.web.plan_desk import Desk, text_of, told
 from tests.web.plan_fixtures import desk, karim
 from tests.web.test_write import address, filled
@@ -281,3 +283,39 @@ def test_letters_come_in_one_archive_named_after_their_customers(karim, desk):
     with zipfile.ZipFile(BytesIO(b"".join(listed.streaming_content))) as archive:
         assert len(archive.namelist()) == 1
     assert told(nothing) == ["Aucun courrier imprimé dans cette liste."]
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_files_are_dropped_in_a_browser_and_another_contact_is_added_with_a_click(
+    browser_page, desk, dupont
+):
+    Contact.objects.create(
+        company=desk.company, customer=dupont, name="Max", role="Direction",
+        email="max@dupont.example", is_reminder_recipient=False,
+    )  # fmt: skip
+    member(desk.company, email="karim@morel.example")
+    enter(browser_page, "karim@morel.example", "/s/morel/importer/")
+    files = [
+        {"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": PDF + name.encode()}
+        for name in ("FA1", "scan")
+    ]
+    browser_page.set_input_files("#drop-invoices input[type=file]", files)
+    browser_page.wait_for_url(f"**{ROOT}")
+    desk.work()
+    browser_page.reload()
+
+    expect(browser_page.get_by_text("1 facture rattachée")).to_be_visible()
+    assert violations(browser_page) == []
+    browser_page.set_viewport_size({"width": 390, "height": 800})
+    expect(browser_page.get_by_role("link", name="scan.pdf")).to_be_visible()
+
+    browser_page.set_viewport_size({"width": 1280, "height": 800})
+    browser_page.goto(address(dupont))
+    browser_page.get_by_role("button", name="Max, Direction").click()
+
+    assert browser_page.locator("[name=recipients]").input_value().split() == [
+        "dupont@dupont.example",
+        "max@dupont.example",
+    ]
+    assert violations(browser_page) == []

@@ -81,6 +81,29 @@ def test_a_fec_is_read_compared_with_the_accounting_then_imported(collector, mor
     assert "Claire Martin" in past
 
 
+def test_books_of_another_year_propose_theirs_and_say_how_old_they_are(client, morel):
+    client.force_login(member(morel, "administrator"))
+    days = ("20210901", "20220831")
+    sales = [
+        line | {"EcritureDate": day}
+        for day in days
+        for line in (fec_files.invoice(), fec_files.SALE)
+    ]
+
+    file = understood(client, fec_files.text_of(sales), "fec.txt")
+    page = words_of(client.get(f"{IMPORT}{file.pk}/"))
+
+    assert "du 01/09/2021 au 31/08/2022 : l’exercice commence en septembre" in page
+    assert "La dernière écriture du fichier est du 31/08/2022" in page
+    assert "un FEC ne les donne pas" in page
+
+    client.post(f"{IMPORT}{file.pk}/ecrire/")
+    run_jobs()
+
+    plan = words_of(client.get("/s/morel/agir/scenarios/"))
+    assert "La dernière écriture de la comptabilité est du 31/08/2022" in plan
+
+
 def test_the_terms_that_are_chosen_compute_the_due_dates(collector):
     file = given(collector, FEC, "fec.txt")
     collector.post(f"{IMPORT}{file.pk}/lire/", {"terms": "45 jours fin de mois"})

@@ -73,7 +73,7 @@ def morning(
     processes: Processes,
 ) -> Morning:
     settings.UNDO_SECONDS = 0
-    settings.DATA = settings.MEDIA_ROOT = tmp_path / "data"
+    settings.DATA, settings.MEDIA_ROOT = tmp_path / "data", tmp_path / "data" / "files"
     desk = make_desk(tmp_path)
     configure_company(
         desk.company,
@@ -98,7 +98,8 @@ def morning(
     for number in range(1, CALLS + 1):
         desk.call(f"Appel{number}", 300 + number, phone="04 78 00 00 00")
     member(desk.company, email="karim@morel.example", first_name="Karim", last_name="Benali")
-    processes.start("worker")
+    # The same key: what is sealed here (the mailbox's password) is read there.
+    processes.start("worker", ENCAISSE_SECRET_KEY=settings.SECRET_KEY)
     enter(browser_page, "karim@morel.example", "/s/morel/")
     return Morning(browser_page, desk)
 
@@ -122,7 +123,7 @@ def test_forty_customers_before_noon(
 
 
 def send_the_mails(morning: Morning, smtp_server: SmtpServer) -> None:
-    morning.open("Tous les e-mails")
+    morning.open("Voir tous les clients – E-mails")
     morning.confirm(f"Envoyer {MAILS} e-mails")
     expect(morning.page.locator("#run")).to_contain_text(
         f"{MAILS} e-mails envoyés", timeout=PATIENCE
@@ -133,7 +134,7 @@ def send_the_mails(morning: Morning, smtp_server: SmtpServer) -> None:
 
 def print_and_post_the_letters(morning: Morning) -> None:
     page = morning.page
-    morning.open("Tous les courriers")
+    morning.open("Voir tous les clients – Courriers")
     morning.confirm(f"Imprimer {LETTERS} courriers")
     print_it = page.get_by_role("link", name=f"Télécharger le PDF ({LETTERS} courriers)")
     expect(print_it).to_be_visible(timeout=PATIENCE)
@@ -147,11 +148,10 @@ def print_and_post_the_letters(morning: Morning) -> None:
 
 def call_the_others(morning: Morning) -> None:
     page, friday = morning.page, morning.desk.today + timedelta(days=5)
-    morning.open("Tous les appels")
+    morning.open("Voir tous les clients – Appels")
     morning.confirm(f"Mettre {CALLS} appels dans la liste")
-    morning.open(f"{CALLS} appels à faire")
     page.get_by_role("link", name="Commencer").click()
-    morning.note("Absent")
+    morning.note("Absent, à rappeler")
     morning.note("Promesse", Date_promise=friday.isoformat())
     morning.note("Litige", Motif_du_litige="Prix")
     morning.note("Litige", Motif_du_litige="Quantité")
@@ -178,7 +178,7 @@ def read_what_comes_back(morning: Morning, mailbox: ImapServer) -> None:
 
     # The return gave the level back and proposes the letter instead.
     assert EntryFollowUp.objects.get(entry__customer__legal_name="Mail01").level == 0
-    morning.open("Tous les courriers")
+    morning.open("Voir tous les clients – Courriers")
     expect(page.get_by_role("link", name="Aperçu Mail01")).to_be_visible()
     morning.confirm("Imprimer 1 courrier")
     page.get_by_role("link", name="Marquer comme postés").click(timeout=PATIENCE)

@@ -95,14 +95,14 @@ def test_levels_make_both_variants_and_are_read_back(claire, desk):
 
 def test_the_plan_follows_the_levels_and_writes_their_text(claire, desk):
     dupont = desk.mail("Dupont")
-    claire.post(PAGE, typed(level("Rappel", 20, "e", "<p>Réglez {{ total }}</p>")))
+    claire.post(PAGE, typed(level("Rappel", 14, "e", "<p>Réglez {{ total }}</p>")))
 
     plan = plan_of_day(Scope(desk.company), desk.today)
     action = next(one for one in plan.actions if one.customer_id == dupont.pk)
     assert (action.step.level, action.step.medium) == (1, "email")
     text = MessageTemplate.objects.get(company=desk.company, code=action.step.template_code)
     assert (text.label, text.body) == ("Rappel", "<p>Réglez {{ total }}</p>")
-    assert plan_of_day(Scope(desk.company), desk.today - timedelta(days=3)).actions == []
+    assert plan_of_day(Scope(desk.company), desk.today - timedelta(days=10)).actions == []
 
 
 def test_an_untouched_proposed_text_keeps_its_translation_and_its_letter(claire, desk):

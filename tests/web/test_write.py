@@ -211,6 +211,8 @@ def test_an_email_leaves_with_its_files_and_shows_in_the_histories(karim, desk, 
     download = karim.get(f"/s/morel/activites/{sent.pk}/fichiers/1/")
     assert b"".join(download.streaming_content) == b"%PDF-1.7 une facture"
     assert Event.objects.filter(kind="message.written", customer_code="411DUPONT").count() == 1
+    history = text_of(karim.get(f"/s/morel/clients/{dupont.pk}/historique/"))
+    assert "Message écrit à la main" not in history  # the message itself says it
 
 
 def test_it_can_be_taken_back_before_it_leaves(karim, desk, dupont, settings):

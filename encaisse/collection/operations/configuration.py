@@ -58,7 +58,7 @@ def take_configuration(
     changes = ConfigurationChanges()
     _take_settings(company, document.get("settings", {}), changes, author)
     profiles = _take_profiles(company, document.get("profiles", ()), changes)
-    for scenario in map(_whole_scenario, document.get("scenarios", ())):
+    for scenario in map(whole_scenario, document.get("scenarios", ())):
         if scenario not in current["scenarios"]:
             _take_scenario(company, scenario, profiles)
             changes.scenarios += 1
@@ -211,7 +211,8 @@ def _take_template(
 # -- what a hand-written document leaves out, as an exported one says it ------------------------
 
 
-def _whole_scenario(wanted: Mapping[str, Any]) -> dict[str, Any]:
+def whole_scenario(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """A scenario of a valid document with all that one may leave out, in order."""
     defaults = {
         "active": True,
         "grouping": Scenario.Grouping.STATEMENT.value,

@@ -44,10 +44,14 @@ def send_own_mail(
         language=mail.language,
         sent_at=now,
     )
-    page = html_page(mail.nodes, title=mail.subject, language=mail.language)
-    rendered = Rendered(mail.subject, page, plain_text(mail.nodes), mail.nodes)
-    content = mail_bytes(build_mail(rendered, envelope))
+    content = mail_bytes(build_mail(rendered_own_mail(mail), envelope))
     session.send(envelope_from=sender.email, recipients=[to.email], content=content)
+
+
+def rendered_own_mail(mail: OwnMail) -> Rendered:
+    """The mail as HTML and as text."""
+    page = html_page(mail.nodes, title=mail.subject, language=mail.language)
+    return Rendered(mail.subject, page, plain_text(mail.nodes), mail.nodes)
 
 
 def paragraph(*lines: str) -> Node:

@@ -70,7 +70,7 @@ def _new_scenario(profile: CollectionProfile, with_email: bool) -> dict[str, Any
     return {
         "profile": profile.code,
         "variant": "with_email" if with_email else "without_email",
-        "name": f"Clients « {profile.name} » {variant}",
+        "name": f"Clients « {profile.name} » {variant}",
         "grouping": Scenario.Grouping.STATEMENT.value,
         "steps": [],
     }

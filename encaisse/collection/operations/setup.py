@@ -75,7 +75,7 @@ def _install_scenario(profile: CollectionProfile, plan: _Plan, *, with_email: bo
         company=profile.company,
         profile=profile,
         with_email=with_email,
-        name=f"Clients « {profile.name} » {variant}",
+        name=f"Clients « {profile.name} » {variant}",
     )
     Threshold.objects.create(
         scenario=scenario,

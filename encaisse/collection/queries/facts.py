@@ -41,6 +41,8 @@ class Lookout:
     customer_ids: tuple[int, ...] | None = None
     # Reminders that do not count as in progress: those whose last look this is.
     ignoring: frozenset[int] = frozenset()
+    # Scenarios in the place of the company's own: what a change of theirs would do.
+    book: ScenarioBook | None = None
 
     @property
     def company(self) -> Company:
@@ -50,7 +52,7 @@ class Lookout:
 
 def gather(look: Lookout) -> DayFacts:
     """The facts of one day."""
-    book = scenario_book(look.company)
+    book = look.book or scenario_book(look.company)
     items = open_items(look.company, look.today)
     in_progress, messaged = under_way(look)
     held_customers, held_entries = obstacles(look.company, look.today)

@@ -59,7 +59,7 @@ def get_note(scope: Scope, note_id: int) -> Note:
 
 def colleagues(customer: Customer) -> list[User]:
     """Those who may see the customer, by name: whom a note about him may name; one query."""
-    members = Membership.objects.filter(company_id=customer.company_id, user__is_active=True)
+    members = Membership.objects.active().filter(company_id=customer.company_id)
     seeing = [
         membership.user
         for membership in members.select_related("user")
@@ -83,7 +83,7 @@ def unseen_mentions(company: Company, user: User) -> list[NoteMention]:
 
     Those on customers who have left his portfolio since are not among them.
     """
-    membership = Membership.objects.filter(company=company, user=user).first()
+    membership = Membership.objects.active().filter(company=company, user=user).first()
     if membership is None:
         return []
     mentions = NoteMention.objects.filter(

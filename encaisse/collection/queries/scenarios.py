@@ -1,10 +1,13 @@
 """Scenarios as the plan's rules read them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from encaisse.collection.models import CollectionProfile, Scenario, Step
 from encaisse.collection.rules.facts import ScenarioRule, StepRule, ThresholdRule
+from encaisse.collection.rules.triggers import parse_trigger
+from encaisse.core.money import parse_minor
 from encaisse.tenancy.models import Company
 
 
@@ -84,4 +87,53 @@ def _rule(step: Step) -> StepRule:
         tuple(step.recipient_roles.splitlines()),
         tuple(step.copies.split()),
         step.attach_invoices,
+    )
+
+
+def rule_of_document(document: Mapping[str, Any], scenario_id: int) -> ScenarioRule:
+    """The rules that a valid document of one scenario would make; its steps have ids of their own.
+
+    The ids are negative: no step of the database has them.
+    """
+    steps = [_step_rule(step, -place) for place, step in enumerate(document["steps"], start=1)]
+    reminders = sorted((s for s in steps if s.kind == "reminder"), key=lambda step: step.level)
+    return ScenarioRule(
+        id=scenario_id,
+        name=document["name"],
+        is_active=document["active"],
+        by_level=document["grouping"] == Scenario.Grouping.LEVEL,
+        thanks_while_overdue=document["thanks_while_overdue"],
+        pre_due=next((step for step in steps if step.kind == "pre_due"), None),
+        reminders=tuple(reminders),
+        thanks=next((step for step in steps if step.kind == "thanks"), None),
+        thresholds={row["currency"]: _threshold_rule(row) for row in document["thresholds"]},
+    )
+
+
+def _step_rule(step: Mapping[str, Any], number: int) -> StepRule:
+    trigger, days = parse_trigger(step["trigger"])
+    return StepRule(
+        number,
+        step["kind"],
+        step["level"],
+        step["medium"],
+        trigger,
+        days,
+        step["automatic"],
+        step["active"],
+        step["template"],
+        step.get("only_after_reminder", True),
+        step["to_approve"],
+        tuple(step["recipients"]),
+        tuple(step["copies"]),
+        step["invoices"],
+    )
+
+
+def _threshold_rule(row: Mapping[str, Any]) -> ThresholdRule:
+    currency, maximum = row["currency"], row.get("total_maximum")
+    return ThresholdRule(
+        parse_minor(row["entry_minimum"], currency),
+        parse_minor(row["total_minimum"], currency),
+        None if maximum is None else parse_minor(maximum, currency),
     )

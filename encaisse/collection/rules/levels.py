@@ -129,7 +129,7 @@ def levels_of(
         if days[place] <= MOST_DAYS
     ]
     written = [step for step in (*mine.values(), *theirs.values()) if step["medium"] != _PHONE]
-    copies = next((step["copies"] for step in written if step["copies"]), [])
+    copies: list[str] = next((step["copies"] for step in written if step["copies"]), [])
     automatic = bool(written) and all(step["automatic"] for step in written)
     return SimpleLevels(tuple(levels), tuple(copies), automatic)
 

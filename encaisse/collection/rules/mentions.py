@@ -43,6 +43,19 @@ def mentions_in(text: str, people: Sequence[Person]) -> list[Mention]:
     return found
 
 
+def unknown_names(text: str, people: Sequence[Person]) -> list[str]:
+    """What looks like a name and leads to nobody, or to several: « @Zorro », once each."""
+    known = {mention.start for mention in mentions_in(text, people)}
+    found = [
+        f"@{word[0]}"
+        for at in _AT.finditer(text)
+        if at.start() not in known
+        and (word := _WORD.match(text, at.end()))
+        and not word[0][0].isdigit()
+    ]
+    return [*dict.fromkeys(found)]
+
+
 def _named_at(text: str, start: int, names: dict[str, int]) -> Mention | None:
     ends = []
     position = start + 1

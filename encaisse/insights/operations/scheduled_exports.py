@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from encaisse.insights.models import ScheduledExport
+from encaisse.insights.operations.regular_mail import RhythmRefused, begin_later, set_rhythm
 from encaisse.insights.operations.saved_views import kept_query
-from encaisse.insights.rules.sending_days import LAST_MONTH_DAY, WEEKDAYS, Rhythm
+from encaisse.insights.rules.sending_days import Rhythm
 from encaisse.insights.scheduled_exports import SEND, addresses_of
 from encaisse.jobs.models import Job
 from encaisse.jobs.operations import start_job
@@ -75,32 +76,13 @@ def change_export(
 
 
 def _write(export: ScheduledExport, wish: ExportWish, now: datetime) -> None:
-    _check_rhythm(wish.rhythm)
-    export.name, export.format, export.hour = wish.name, wish.file_format, wish.rhythm.hour
-    export.weekdays = "".join(map(str, sorted(wish.rhythm.weekdays)))
-    export.month_day = wish.rhythm.month_day
+    try:
+        set_rhythm(export, wish.rhythm, now)
+    except RhythmRefused as refusal:
+        raise ExportRefused(str(refusal)) from refusal
+    export.name, export.format = wish.name, wish.file_format
     export.recipients = "\n".join(checked_recipients(wish.recipients))
-    _begin_later(export, now)
     export.save()
-
-
-def _begin_later(export: ScheduledExport, now: datetime) -> None:
-    """What is planned at ten for seven begins another day: today is done with."""
-    zone = export.company.zone
-    today, hour = now.astimezone(zone).date(), now.astimezone(zone).hour
-    was_sent = export.sent_at is not None and export.sent_at.astimezone(zone).date() == today
-    if hour >= export.hour:
-        export.last_day = today
-    elif not was_sent and not export.last_error:
-        export.last_day = None
-
-
-def _check_rhythm(rhythm: Rhythm) -> None:
-    if rhythm.month_day is None and not rhythm.weekdays:
-        raise ExportRefused(_("Choisissez au moins un jour."))
-    is_known = rhythm.month_day is None or 1 <= rhythm.month_day <= LAST_MONTH_DAY
-    if not is_known or not rhythm.weekdays <= set(WEEKDAYS) or not 0 <= rhythm.hour <= 23:
-        raise ExportRefused(_("Ce jour ou cette heure n’existe pas."))
 
 
 def checked_recipients(addresses: Sequence[str]) -> list[str]:
@@ -137,7 +119,7 @@ def pause_export(export: ScheduledExport, *, author: Author) -> None:
 def resume_export(export: ScheduledExport, *, author: Author, now: datetime) -> None:
     """Send it again, from the next hour that was asked."""
     export.is_active, export.last_error = True, ""
-    _begin_later(export, now)
+    begin_later(export, now)
     export.save(update_fields=["is_active", "last_error", "last_day"])
     _record("export.resumed", export, author)
 

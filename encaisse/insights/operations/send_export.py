@@ -1,36 +1,29 @@
 """Sending the file of a list by mail: at most once for a day, whatever breaks on the way."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from email.message import EmailMessage
-from typing import NoReturn
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from encaisse.collection.operations.mail_session import open_session
 from encaisse.core.dates import short_date
 from encaisse.insights.models import ScheduledExport
+from encaisse.insights.operations.regular_mail import Sending, note_sent, send_once
 from encaisse.insights.scheduled_exports import addresses_of
 from encaisse.messaging.mail import (
     Attachment,
     Envelope,
     MailAddress,
-    MailRefused,
     build_mail,
     mail_bytes,
     make_message_id,
 )
 from encaisse.messaging.rules.rendering import Rendered
-from encaisse.messaging.transport import OutcomeUnknown, Refused, SendError
+from encaisse.messaging.transport import MailSession
 from encaisse.tenancy.journal import AUTOMATIC, Author, record_event
 from encaisse.tenancy.queries import outside_addresses
-
-
-class SendingFailed(Exception):
-    """The file did not leave, or perhaps not; the text is fit to show to the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,70 +34,27 @@ class Parcel:
     list_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """One mailing: the moment, the key of its Message-ID, and its day for a regular one."""
-
-    now: datetime
-    key: str
-    day: date | None = None
-
-
 def send_parcel(
     export: ScheduledExport, parcel: Parcel, sending: Sending, *, author: Author = AUTOMATIC
 ) -> bool:
-    """Send the file; False when that day's one was sent already.
+    """Send the file; False when that day's one was sent already. Raises SendingFailed."""
 
-    The day is taken before the server is spoken to, and given back when nobody can have got the
-    mail. Raises SendingFailed, the reason being kept on the export.
-    """
-    company, now = export.company, sending.now
-    if not company.can_send_mail() or not company.sender_email:
-        _fail(export, _("La société n’a pas d’adresse d’expédition : réglez l’envoi des e-mails."))
-    previous = export.last_day
-    if sending.day and not _take(export, sending.day):
+    def send(session: MailSession) -> None:
+        session.send(
+            envelope_from=export.company.sender_email,
+            recipients=addresses_of(export),
+            content=mail_bytes(_mail(export, parcel, sending)),
+        )
+
+    if not send_once(export, sending, send):
         return False
-    try:
-        content = mail_bytes(_mail(export, parcel, sending))
-        with open_session(company) as session:
-            session.send(
-                envelope_from=company.sender_email,
-                recipients=addresses_of(export),
-                content=content,
-            )
-    except OutcomeUnknown as error:
-        _fail(export, _("Envoi incertain, non répété : %(why)s") % {"why": error})
-    except (Refused, MailRefused) as error:
-        _fail(export, str(error))
-    except SendError as error:
-        if sending.day:
-            ScheduledExport.objects.filter(pk=export.pk).update(last_day=previous)
-        _fail(export, str(error))
-    _note_sent(export, parcel, now, author)
+    _note_sent(export, parcel, sending.now, author)
     return True
-
-
-def _take(export: ScheduledExport, day: date) -> bool:
-    """Be the only one to send that day's file."""
-    free = Q(last_day=None) | Q(last_day__lt=day)
-    started = _("L’envoi a été interrompu : il n’est pas certain qu’il soit parti.")
-    rows = ScheduledExport.objects.filter(free, pk=export.pk, is_active=True)
-    return bool(rows.update(last_day=day, last_error=started))
-
-
-def _fail(export: ScheduledExport, why: str) -> NoReturn:
-    note_failure(export, why)
-    raise SendingFailed(why)
-
-
-def note_failure(export: ScheduledExport, why: str) -> None:
-    """Keep on the export why it did not leave."""
-    ScheduledExport.objects.filter(pk=export.pk).update(last_error=why)
 
 
 @transaction.atomic
 def _note_sent(export: ScheduledExport, parcel: Parcel, now: datetime, author: Author) -> None:
-    ScheduledExport.objects.filter(pk=export.pk).update(sent_at=now, last_error="")
+    note_sent(export, now)
     recipients = addresses_of(export)
     record_event(
         "export.sent",

@@ -39,6 +39,11 @@ class Rhythm:
             None,
         )
 
+    def day_before(self, today: date) -> date | None:
+        """The last day before today on which it left, or would have; None for never."""
+        days = (today - timedelta(days=number) for number in range(1, 32))
+        return next(filter(self.falls_on, days), None)
+
 
 def _from(today: date) -> Iterator[date]:
     # A day of the month comes back within 31 days.

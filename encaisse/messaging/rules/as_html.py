@@ -4,7 +4,7 @@ Colours are left to the reader's software, except rules and notes in mid greys, 
 background never hides a text.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 from encaisse.core.money import NO_BREAK
@@ -75,8 +75,8 @@ def _grid(node: Node, total: list[str]) -> str:
     sides = [column["align"] for column in node["columns"]]
     headings = [_HEADINGS[side] for side in sides]
     styles = [_ALIGNED[side] for side in sides]
-    # A document's number does not break at its hyphens.
-    styles[0] += ";white-space:nowrap"
+    if not node.get("wraps"):  # a document's number does not break at its hyphens
+        styles[0] += ";white-space:nowrap"
     labels = [column["label"] for column in node["columns"]]
     rows = [_row(labels, headings, tag='th scope="col"', weight="600")]
     rows += [_row(row, styles) for row in node["rows"]]
@@ -89,15 +89,21 @@ def _grid(node: Node, total: list[str]) -> str:
     )
 
 
-def _row(cells: list[str], styles: list[str], *, tag: str = "td", weight: str = "") -> str:
+def _row(
+    cells: Sequence[str | Node], styles: list[str], *, tag: str = "td", weight: str = ""
+) -> str:
     bold = f";font-weight:{weight}" if weight else ""
     html = "".join(
         [
-            f'<{tag} style="{_CELL};{style}{bold}">{escape(cell, quote=False)}</{tag[:2]}>'
+            f'<{tag} style="{_CELL};{style}{bold}">{_cell(cell)}</{tag[:2]}>'
             for cell, style in zip(cells, styles, strict=True)
         ]
     )
     return f"<tr>{html}</tr>"
+
+
+def _cell(cell: str | Node) -> str:
+    return escape(cell, quote=False) if isinstance(cell, str) else _block(cell)
 
 
 def _bank(node: Node) -> str:

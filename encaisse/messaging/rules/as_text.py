@@ -80,7 +80,8 @@ def _entries(node: Node) -> str:
 
 def _grid(node: Node, total: list[str]) -> str:
     labels = [column["label"] for column in node["columns"]]
-    table = [labels, *node["rows"], *([total] if total else [])]
+    rows = [[_cell(cell) for cell in row] for row in node["rows"]]
+    table = [labels, *rows, *([total] if total else [])]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     pads = [str.rjust if column["align"] == "right" else str.ljust for column in node["columns"]]
     lines = [
@@ -94,6 +95,11 @@ def _grid(node: Node, total: list[str]) -> str:
     if total:
         lines.insert(-1, rule)
     return "\n".join(lines)
+
+
+def _cell(cell: str | Node) -> str:
+    """A cell's words; an address would break the columns."""
+    return cell if isinstance(cell, str) else "".join(map(_inline, cell["children"]))
 
 
 _BLOCKS = frozenset({"p", "h2", "h3", "ul", "ol", "blockquote", "table", "entries", "bank", "qr"})

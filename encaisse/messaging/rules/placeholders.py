@@ -123,9 +123,9 @@ _CATALOGUE = {
         ("agence_coordonnees", sentence("Coordonnées de l’agence"), "?"),
     ),
     "Appel": (
-        ("numero", sentence("Numéro de la facture, quand il n’y en a qu’une"), ""),
-        ("montant", sentence("Son montant, quand il n’y en a qu’une"), ""),
-        ("date", sentence("Son échéance, quand il n’y en a qu’une"), ""),
+        ("numero", sentence("Numéro de la facture, quand il n’y en a qu’une"), "?"),
+        ("montant", sentence("Son montant, quand il n’y en a qu’une"), "?"),
+        ("date", sentence("Son échéance, quand il n’y en a qu’une"), "?"),
         ("mode", sentence("Mode de règlement évoqué"), "?"),
         ("retard", sentence("Nombre de jours de retard"), ""),
     ),

@@ -7,6 +7,14 @@ from encaisse.tenancy.models.company import Company
 from encaisse.tenancy.models.user import User
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Memberships, narrowed by what they open."""
+
+    def active(self) -> "MembershipQuerySet":
+        """Those of people who may come in."""
+        return self.filter(is_active=True, user__is_active=True)
+
+
 class Membership(models.Model):
     """What one user may do in one company."""
 
@@ -21,9 +29,13 @@ class Membership(models.Model):
     limited_to_portfolio = models.BooleanField("voit seulement son portefeuille", default=False)
     # Names of sales representatives as the ledger writes them, one a line.
     portfolio = models.TextField("commerciaux", blank=True)
+    # Off for someone who left: what he did stays under his name, he opens nothing any more.
+    is_active = models.BooleanField(default=True)
     # The last day on which he opened the company, and the one before: « NOUV » counts from there.
     visited_on = models.DateField(null=True)
     visited_before = models.DateField(null=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("user", "company"), name="membership_once"),)

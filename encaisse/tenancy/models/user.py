@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,6 +30,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         "langue", max_length=5, choices=[("fr", "Français"), ("en", "English")], default="fr"
     )
     is_active = models.BooleanField(default=True)
+    # Counted up to close all his sessions at once: each holds a digest of it.
+    sessions_closed = models.PositiveIntegerField(default=0)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -38,6 +41,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must hold to stay open: another password or a closing changes it."""
+        known = f"{self.password}:{self.sessions_closed}"
+        return salted_hmac("encaisse.session", known, algorithm="sha256").hexdigest()
 
     @property
     def full_name(self) -> str:

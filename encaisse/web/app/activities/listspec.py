@@ -74,7 +74,9 @@ def _filters(people: Sequence[User]) -> Iterable[Filter]:
 
 def _statuses() -> Iterable[tuple[str, Text]]:
     for status, label in Reminder.Status.choices:
-        yield status, label
+        # Accepted lasts a moment, and has the name of what follows.
+        if status != Reminder.Status.ACCEPTED:
+            yield status, label
         if status == Reminder.Status.SENT:
             yield OPENED, _("Ouvert")
 

@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from encaisse.core.dates import short_date
-from encaisse.insights.groups import Group, GroupCriteria, Groups, Member, places_of
+from encaisse.insights.groups import (
+    Group,
+    GroupCriteria,
+    Groups,
+    Member,
+    places_of,
+    without_demonstration,
+)
 from encaisse.tenancy.policy import member_holds
 from encaisse.web.access import CompanyRequest, MemberRequest, company_url, memberships
 from encaisse.web.app.companies.listspec import criteria_of, groups_spec
@@ -66,7 +73,8 @@ def export_all_companies(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 def _asked(request: MemberRequest) -> tuple[Groups, ListState, GroupCriteria]:
-    groups = Groups(places_of(memberships(request), now=timezone.now()))
+    places = places_of(memberships(request), now=timezone.now())
+    groups = Groups(without_demonstration(places))
     state = ListState.read(groups_spec(groups.companies()), request)
     return groups, state, criteria_of(state, [place.company for place in groups.places])
 

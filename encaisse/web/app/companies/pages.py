@@ -5,27 +5,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from encaisse.insights.groups import Groups, Sum, places_of
+from encaisse.insights.groups import Groups, Sum, places_of, without_demonstration
 from encaisse.tenancy.models import Company, Membership
 
 
 @dataclass(frozen=True, slots=True)
 class CompaniesPage:
-    """The lines of the picker, a company may have several; `sums` has one line a currency."""
+    """The lines of the picker, a company may have several; `sums` has one line a currency.
+
+    `is_partial`: the demonstration is not among what is summed.
+    """
 
     lines: Sequence[tuple[Company, Sum]]
     sums: Sequence[Sum]
     has_several: bool
+    is_partial: bool
 
 
 def companies_page(memberships: Iterable[Membership], *, now: datetime) -> CompaniesPage:
     """The picker as of each company's own day; two queries, however many companies there are."""
     places = places_of(memberships, now=now)
     lines = Groups(places).companies()
-    ordered = sorted((total for _company, total in lines), key=lambda total: total.currency)
+    real = {place.company for place in without_demonstration(places)}
+    summed = [total for company, total in lines if company in real]
+    ordered = sorted(summed, key=lambda total: total.currency)
     groups = groupby(ordered, lambda total: total.currency)
     sums = [_sum(currency, list(group)) for currency, group in groups]
-    return CompaniesPage(lines, sums, has_several=len(places) > 1)
+    return CompaniesPage(lines, sums, has_several=len(real) > 1, is_partial=len(real) < len(places))
 
 
 def _sum(currency: str, totals: Sequence[Sum]) -> Sum:

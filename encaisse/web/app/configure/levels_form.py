@@ -53,10 +53,6 @@ class LevelForm(forms.Form):
 
     use_required_attribute = False
 
-    def clean_label(self) -> str:
-        """On one line."""
-        return " ".join(str(self.cleaned_data["label"]).split())
-
     def clean_body(self) -> str:
         """The text as it is kept. Raises ValidationError with each broken placeholder."""
         body = settled_source(str(self.cleaned_data["body"]))

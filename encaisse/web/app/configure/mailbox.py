@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from encaisse.collection.operations.incoming import try_mailbox
 from encaisse.messaging.domain import DnsUnreachable, DomainCheck, Finding
@@ -40,10 +40,12 @@ def domain(request: CompanyRequest) -> HttpResponse:
     return render_section(request, "settings_sender", "configure/sender.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @member_can("company.configure")
 def mailbox(request: CompanyRequest) -> HttpResponse:
-    """Save the mailbox; `do=test` also opens it."""
+    """Save the mailbox; `do=test` also opens it. Its address leads back to the sender's page."""
+    if request.method == "GET":
+        return redirect(request.url("settings_sender"))
     form, said, refused = MailboxForm.of(request.company, request.POST), "", ""
     if form.is_valid():
         fields = dict(form.cleaned_data)

@@ -24,7 +24,7 @@ class OrderForm(forms.Form):
         choices=(
             (EMAIL, gettext_lazy("E-mail")),
             (LETTER, gettext_lazy("Courrier")),
-            (REGISTERED, gettext_lazy("Courrier recommandé")),
+            (REGISTERED, gettext_lazy("Lettre recommandée")),
             (CALL, gettext_lazy("Liste d’appels")),
         ),
         widget=forms.RadioSelect,

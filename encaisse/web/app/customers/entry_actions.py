@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from encaisse.collection.operations import followup, notes
+from encaisse.collection.queries.notes import as_people, colleagues
 from encaisse.core.dates import short_date
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.customers.choosing import (
@@ -69,7 +70,8 @@ def reposition(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
 def note_entries(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     """Write a note about some entries, or about the whole account."""
     customer = customer_of(request, customer_id)
-    form = EntryNoteForm(posted(request), **about_account(request, customer))
+    people = as_people(colleagues(customer))
+    form = EntryNoteForm(posted(request), people=people, **about_account(request, customer))
 
     def act() -> Done:
         notes.write_note(

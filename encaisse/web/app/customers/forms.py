@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from encaisse.collection.models import CollectionProfile
+from encaisse.collection.rules.mentions import Person, unknown_names
 from encaisse.core.money import AmountError, parse_minor
 from encaisse.core.wording import told
 from encaisse.ledger.models import LedgerEntry
@@ -212,6 +213,24 @@ class NoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("La note est vide.")},
     )
+    as_is = forms.BooleanField(label=gettext_lazy("Enregistrer ainsi"), required=False)
+
+    def __init__(self, *args: Any, people: Sequence[Person] = (), **kwargs: Any) -> None:
+        """`people`: those whom it may name; a name that is none of theirs is told once."""
+        super().__init__(*args, **kwargs)
+        self._people = people
+        self.strangers: list[str] = []
+
+    def clean(self) -> dict[str, Any] | None:
+        """Say whom nobody would warn, before it is saved."""
+        cleaned = super().clean()
+        text = self.cleaned_data.get("text", "")
+        self.strangers = unknown_names(text, self._people)
+        if self.strangers and not self.cleaned_data.get("as_is"):
+            told = {"names": ", ".join(self.strangers)}
+            text = _("%(names)s : aucun collègue de ce nom ne voit ce client, ou plusieurs.")
+            self.add_error("text", text % told)
+        return cleaned
 
 
 class OutcomeForm(forms.Form):

@@ -190,7 +190,12 @@ def when_of(item: AccountEntry, on: date) -> When:
 def cells(key: str, line: AccountLine, company: Company) -> tuple[Cell, ...]:
     """A line under one column, as an export of the company writes it."""
     entry, item = line.entry, line.item
-    figures = {"debit": line.debit, "credit": line.credit, "paid": item.paid, "remaining": item.remaining}
+    figures = {
+        "debit": line.debit,
+        "credit": line.credit,
+        "paid": item.paid,
+        "remaining": item.remaining,
+    }
     if key in figures:
         return (Money(figures[key], entry.currency) if figures[key] else None,)
     found: dict[str, tuple[Cell, ...]] = {

@@ -45,7 +45,7 @@ def _columns() -> tuple[Column, ...]:
             titles=(_("Niveau"), _("Relances reçues")),
         ),
         Column("label", _("Libellé")),
-        Column("method", _("Mode")),
+        Column("method", _("Mode"), spare=True),
         Column("debit", _("Débit"), numeric=True),
         Column("credit", _("Crédit"), numeric=True),
         Column(

@@ -121,7 +121,7 @@ def answer_note(request: CompanyRequest, note_id: int) -> HttpResponse:
 
 def _write(request: CompanyRequest, customer: Customer, parent: Note | None) -> HttpResponse:
     """Write it; the panel of notes comes back, with what is wrong if it could not be."""
-    form = NoteForm(request.POST)
+    form = NoteForm(request.POST, people=as_people(colleagues(customer)))
     if form.is_valid():
         notes.write_note(
             customer,

@@ -54,6 +54,8 @@ class Owed:
     amounts: Amounts
     parts: list[Part]
     received: int
+    # What he owes above his credit limit.
+    above_limit: int = 0
 
     @property
     def tone(self) -> str:
@@ -118,6 +120,7 @@ class CustomerPage:
         criteria = Criteria(customer_id=customer.pk, accounts=Accounts.ALL)
         totals = AgedBalance(self.scope, self.on).totals(criteria)
         paid = received_from(self.scope, customer, on=self.on)
+        base = customer.company.base_currency
         amounts = {total.currency: total.amounts for total in totals}
         currencies = [*amounts, *(currency for currency in paid if currency not in amounts)]
         return [
@@ -125,8 +128,9 @@ class CustomerPage:
                 currency,
                 amounts.get(currency, _NOTHING),
                 paid[currency].minor if currency in paid else 0,
+                limit=customer.credit_limit_minor if currency == base else None,
             )
-            for currency in currencies or [customer.company.base_currency]
+            for currency in currencies or [base]
         ]
 
     @cached_property
@@ -231,8 +235,9 @@ class CustomerPage:
             yield [cell for key in self.state.columns for cell in cells(key, line, company)]
 
 
-def _owed(currency: str, amounts: Amounts, received: int) -> Owed:
-    return Owed(currency, amounts, aged_parts(amounts, DEFAULT_BOUNDS), received)
+def _owed(currency: str, amounts: Amounts, received: int, *, limit: int | None) -> Owed:
+    above = 0 if limit is None else max(0, amounts.balance - limit)
+    return Owed(currency, amounts, aged_parts(amounts, DEFAULT_BOUNDS), received, above)
 
 
 def _next_due(days: Milestones, on: date) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from encaisse.connectors.importing import FORMATS
 from encaisse.connectors.tables.importing import FIELDS
 from encaisse.connectors.tables.mapping import Field
 from encaisse.core.money import parse_minor
+from encaisse.insights.freshness import is_old
 from encaisse.insights.readiness import readiness
 from encaisse.jobs.models import Job
 from encaisse.ledger.models import ImportFile
@@ -22,9 +23,12 @@ from encaisse.tenancy.models import Company
 from encaisse.web.access import CompanyRequest
 from encaisse.web.app.founding.terms import terms_example
 from encaisse.web.app.imports.listspec import HISTORY, SET_ASIDE
+from encaisse.web.language import shown_month
 from encaisse.web.lists import Listing, ListState
 
 _SAMPLE_ROWS = 3
+# The first and the last entry of a year are rarely those of its first and last day.
+_SHORTEST_YEAR, _LONGEST_YEAR = timedelta(days=330), timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ class DraftPage:
     is_stale: bool
     waits_for: Job | None
     refusal: str
+    today: date
 
     @property
     def file(self) -> ImportFile | None:
@@ -151,6 +156,24 @@ class DraftPage:
     def table(self) -> Mapping[str, Any] | None:
         """The beginning of a table; None for a FEC."""
         return self.draft.file.options.get("table") if self.draft.file else None
+
+    @property
+    def year_of_the_books(self) -> str:
+        """The first month of the year that the file covers, when the company has another."""
+        found = self.understanding
+        first, last = (found.first_date, found.last_date) if found else (None, None)
+        if first is None or last is None or (last.month % 12) + 1 != first.month:
+            return ""
+        is_a_year = _SHORTEST_YEAR <= last - first <= _LONGEST_YEAR
+        if not is_a_year or first.month == self.company.fiscal_year_month:
+            return ""
+        return shown_month(first, year=False)
+
+    @property
+    def is_out_of_date(self) -> bool:
+        """True when the entries of the file end long ago."""
+        end = self.understanding.last_date if self.understanding else None
+        return end is not None and is_old(end, on=self.today)
 
     @property
     def asks_terms(self) -> bool:
@@ -182,6 +205,7 @@ def draft_page(
         is_stale=stage == "understood" and is_stale(draft),
         waits_for=_waits_for(draft, stage, request.company),
         refusal=refusal or _refusal(draft, stage),
+        today=request.today,
     )
 
 

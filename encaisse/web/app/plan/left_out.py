@@ -47,7 +47,7 @@ def left_out_spec(day: DayPlan, *, explain: bool) -> ListSpec:
             Column("late", _("Retard"), sortable=False, numeric=True),
             Column("amount", _("Montant"), numeric=True, fixed=True),
             Column("reason", _("Pourquoi, et que faire"), fixed=True),
-            Column("day", _("Jusqu’au")),
+            Column("day", _("Jusqu’au"), wide=True),
         ),
         filters=(
             Filter("raison", _("Raison"), tuple(reasons)),

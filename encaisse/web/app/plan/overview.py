@@ -13,6 +13,7 @@ from encaisse.collection.queries.step_words import step_name, step_timing
 from encaisse.collection.rules.facts import ScenarioRule, StepRule
 from encaisse.collection.rules.plan import Action, Reason
 from encaisse.insights.activity import Waiting, waiting
+from encaisse.insights.freshness import old_books_end
 from encaisse.tenancy.scope import Scope
 from encaisse.web.app.plan.batches import WAYS, Way
 
@@ -71,6 +72,8 @@ class PlanPage:
     answers: int
     under_way: int
     is_fresh: bool
+    # The last day of the books, when it is long past however fresh the import is.
+    books_end: date | None
     can_send_mail: bool
     next_day: date | None
     automatic: Automatic
@@ -97,6 +100,7 @@ def plan_page(scope: Scope, *, on: date, now: datetime) -> PlanPage:
         answers=to_handle_count(scope),
         under_way=day.under_way,
         is_fresh=day.is_fresh,
+        books_end=old_books_end(scope.company, on=on),
         can_send_mail=scope.company.can_send_mail(),
         next_day=None if any(column.count for column in columns) else day.next_day,
         automatic=automatic_of(scope.company, now=now),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from encaisse.insights.models import ScheduledExport
 from encaisse.insights.operations.saved_views import ViewWish
 from encaisse.insights.operations.scheduled_exports import ExportWish
-from encaisse.insights.rules.sending_days import LAST_MONTH_DAY, Rhythm
+from encaisse.web.rhythm import RhythmForm, rhythm_initial
 
 LONGEST_NAME = 80
 
@@ -55,43 +55,13 @@ class ViewForm(forms.Form):
         self.replacing = True
 
 
-_DAYS = (
-    ("1", gettext_lazy("lun.")), ("2", gettext_lazy("mar.")), ("3", gettext_lazy("mer.")),
-    ("4", gettext_lazy("jeu.")), ("5", gettext_lazy("ven.")), ("6", gettext_lazy("sam.")),
-    ("7", gettext_lazy("dim.")),
-)  # fmt: skip
-_WEEK, _MONTH = "week", "month"
-
-
-class ExportForm(forms.Form):
+class ExportForm(RhythmForm):
     """When the file of a list leaves, in which format and for whom."""
 
     name = forms.CharField(label=gettext_lazy("Nom de l’envoi"), max_length=LONGEST_NAME)
     format = forms.ChoiceField(
         label=gettext_lazy("Format"), choices=ScheduledExport.Format.choices, initial="xlsx"
     )
-    rhythm = forms.ChoiceField(
-        choices=((_WEEK, _WEEK), (_MONTH, _MONTH)), initial=_WEEK, widget=forms.RadioSelect
-    )
-    weekdays = forms.MultipleChoiceField(
-        label=gettext_lazy("Jours de la semaine"),
-        choices=_DAYS,
-        required=False,
-        initial=["1"],
-        widget=forms.CheckboxSelectMultiple,
-    )
-    month_day = forms.TypedChoiceField(
-        label=gettext_lazy("Jour du mois"),
-        choices=[(day, str(day)) for day in range(1, LAST_MONTH_DAY + 1)],
-        coerce=int,
-        required=False,
-        empty_value=None,
-        initial=1,
-    )
-    hour = forms.TypedChoiceField(
-        label=gettext_lazy("Heure"), choices=[(n, f"{n} h") for n in range(24)], coerce=int,
-        initial=7,
-    )  # fmt: skip
     recipients = forms.CharField(label=gettext_lazy("Destinataires"), widget=forms.Textarea)
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
@@ -111,30 +81,18 @@ class ExportForm(forms.Form):
             initial={
                 "name": export.name,
                 "format": export.format,
-                "rhythm": _MONTH if export.month_day else _WEEK,
-                "weekdays": list(export.weekdays),
-                "month_day": export.month_day or 1,
-                "hour": export.hour,
                 "recipients": export.recipients,
+                **rhythm_initial(export),
             },
         )
-
-    def clean(self) -> dict[str, Any]:
-        """Only the days of the rhythm that was chosen count."""
-        typed: dict[str, Any] = super().clean() or {}
-        if typed.get("rhythm") == _WEEK and not typed.get("weekdays") and not self.errors:
-            self.add_error("weekdays", _("Choisissez au moins un jour."))
-        return typed
 
     @property
     def wish(self) -> ExportWish:
         """What was asked, once the form is valid."""
         typed = self.cleaned_data
-        by_month = typed["rhythm"] == _MONTH
-        days = frozenset() if by_month else frozenset(map(int, typed["weekdays"]))
         return ExportWish(
             name=" ".join(typed["name"].split()),
             file_format=typed["format"],
             recipients=re.split(r"[\s,;]+", typed["recipients"]),
-            rhythm=Rhythm(days, typed["month_day"] if by_month else None, typed["hour"]),
+            rhythm=self.chosen,
         )

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from encaisse.insights.models import ScheduledExport
+from encaisse.insights.regular_mail import rhythm_of
 from encaisse.insights.rules.sending_days import Rhythm
-from encaisse.insights.scheduled_exports import addresses_of, exports_of, rhythm_of
+from encaisse.insights.scheduled_exports import addresses_of, exports_of
 from encaisse.web.access import CompanyRequest
 from encaisse.web.frame import MENU
 
@@ -49,7 +50,7 @@ def _line(request: CompanyRequest, export: ScheduledExport, local: datetime) -> 
         label=screen_label(export.screen),
         list_url=_list_url(request, export),
         rhythm=rhythm_words(rhythm),
-        next_words=_next_words(rhythm, local, export.last_day) if export.is_active else "",
+        next_words=next_words(rhythm, local, export.last_day) if export.is_active else "",
         recipients=addresses_of(export),
         is_own=export.owner_id == request.user.pk,
     )
@@ -89,7 +90,8 @@ def _days(rhythm: Rhythm) -> str:
     return _("%(first)s et %(last)s") % {"first": ", ".join(first), "last": last} if first else last
 
 
-def _next_words(rhythm: Rhythm, local: datetime, last_day: date | None) -> str:
+def next_words(rhythm: Rhythm, local: datetime, last_day: date | None) -> str:
+    """« Lundi 23 novembre à 7 h », as seen at a local moment."""
     if rhythm.is_due(local, last_day):
         return _("dans quelques minutes")
     day = rhythm.next_day(local.date(), last_day)

@@ -80,11 +80,18 @@ function showTotal(form, schedule) {
   line.querySelector("b").textContent = (total / 10 ** digits).toLocaleString(locale, shown);
 }
 
-document.addEventListener("change", (event) => {
+// While it is typed, not when the field is left: a button must not move under the click that leaves it.
+function follow(event) {
   const form = event.target.form;
   const schedule = form?.querySelector("[data-schedule]");
   if (!schedule) return;
   const isAsked = Number(form.elements.count.value) > 1 || event.target.name === "count";
   if (isAsked && SOURCES.includes(event.target.name)) fill(form, schedule);
   showTotal(form, schedule);
+}
+
+document.addEventListener("input", follow);
+document.addEventListener("change", (event) => {
+  // The amount that ticked entries give is not typed.
+  if (!event.isTrusted) follow(event);
 });

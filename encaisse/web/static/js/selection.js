@@ -15,7 +15,7 @@ class Choice {
     list.addEventListener("htmx:configRequest", (event) => {
       if (event.detail.elt.matches(CARRIERS)) event.detail.path = event.detail.elt.href;
     });
-    this.bar.querySelector("[data-select-all]").addEventListener("click", () => this.set(true));
+    this.bar.querySelector("[data-select-all]")?.addEventListener("click", () => this.set(true));
     this.bar.querySelector("[data-select-none]").addEventListener("click", () => this.set(false));
     this.show();
   }
@@ -41,6 +41,7 @@ class Choice {
     }
     const total = Number(this.bar.dataset.total);
     const count = this.all ? total - this.ids.size : this.ids.size;
+    this.bar.hidden = !count;
     for (const place of document.querySelectorAll("[data-selected]")) place.textContent = count;
     for (const action of document.querySelectorAll("[data-needs-selection]")) action.disabled = !count;
     this.carry();

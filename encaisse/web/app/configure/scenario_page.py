@@ -1,0 +1,154 @@
+"""What the editor of a scenario shows around its form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from encaisse.collection.models import CollectionProfile, Scenario, Step
+from encaisse.collection.queries.scenario_edit import NamedText
+from encaisse.collection.queries.scenario_effect import (
+    NEW,
+    ScenarioEffect,
+    effect_day,
+    scenario_effect,
+)
+from encaisse.collection.queries.scenarios import rule_of_document
+from encaisse.collection.queries.step_words import step_name
+from encaisse.insights.scenarios import ScenarioPicture, picture_of_document
+from encaisse.tenancy.scope import Scope
+from encaisse.web.access import CompanyRequest
+from encaisse.web.app.configure.scenario_form import ScenarioForm
+from encaisse.web.language import shown_date
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Which scenario: a profile, and its customers with or without an address."""
+
+    profile: CollectionProfile
+    with_email: bool
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class EffectLine:
+    """A step in one medium: how many messages it would send, and sends now."""
+
+    name: str
+    level: int
+    medium: str
+    medium_label: str
+    before: int
+    after: int
+
+
+@dataclass(slots=True)
+class ScenarioPage:
+    """A variant being edited; `scenario` is None where there is none yet."""
+
+    variant: Variant
+    scenario: Scenario | None
+    base: Mapping[str, Any]
+    texts: Mapping[str, NamedText]
+    form: ScenarioForm
+    effect: ScenarioEffect | None = None
+
+    def address(self, request: CompanyRequest) -> str:
+        """Its page."""
+        return request.url("settings_scenario", self.variant.profile.pk, self.variant.slug)
+
+    def measure(self, scope: Scope, today: date) -> None:
+        """Run the next day's plan as it is and as the form would have it, if that is valid."""
+        if not self.form.is_valid():
+            return
+        number = self.scenario.pk if self.scenario else NEW
+        self.effect = scenario_effect(
+            scope,
+            effect_day(scope, today),
+            profile=self.variant.profile,
+            with_email=self.variant.with_email,
+            edited=rule_of_document(self.form.document, number),
+        )
+        self._today = today
+
+    _today: date = date.min
+
+    @property
+    def picture(self) -> ScenarioPicture:
+        """The line of time: of the form where it is valid, else of the scenario."""
+        is_typed = self.form.whole.is_bound and self.form.is_valid()
+        return picture_of_document(self.form.document if is_typed else self.base)
+
+    @property
+    def effect_words(self) -> str:
+        """« Avec ce réglage, 47 clients seraient relancés demain au lieu de 31. »"""
+        if self.effect is None:
+            return ""
+        before, after = self.effect.before.customers, self.effect.after.customers
+        is_tomorrow = self.effect.on == self._today + timedelta(days=1)
+        day = _("demain") if is_tomorrow else _("le %s") % shown_date(self.effect.on)
+        if before == after:
+            text = ngettext(
+                "Avec ce réglage, %(after)d client serait relancé %(day)s, comme aujourd’hui.",
+                "Avec ce réglage, %(after)d clients seraient relancés %(day)s, comme aujourd’hui.",
+                after,
+            )
+        else:
+            text = ngettext(
+                "Avec ce réglage, %(after)d client serait relancé %(day)s au lieu de %(before)d.",
+                "Avec ce réglage, %(after)d clients seraient relancés %(day)s au lieu de "
+                "%(before)d.",
+                after,
+            )
+        return text % {"after": after, "before": before, "day": day}
+
+    @property
+    def effect_lines(self) -> list[EffectLine]:
+        """The steps of either version that would send something."""
+        if self.effect is None:
+            return []
+        before, after = self.effect.before.messages, self.effect.after.messages
+        order = Step.Kind.values
+        keys = sorted(before.keys() | after.keys(), key=lambda key: (order.index(key[0]), *key[1:]))
+        return [
+            EffectLine(
+                name=step_name(Step(kind=kind, level=level)),
+                level=level,
+                medium=medium,
+                medium_label=str(Step.Medium(medium).label),
+                before=before[kind, level, medium],
+                after=after[kind, level, medium],
+            )
+            for kind, level, medium in keys
+        ]
+
+    @property
+    def amounts(self) -> list[tuple[str, int, int]]:
+        """What would be claimed, by currency: before, after."""
+        if self.effect is None:
+            return []
+        before, after = self.effect.before.amounts, self.effect.after.amounts
+        return [
+            (currency, before.get(currency, 0), after.get(currency, 0))
+            for currency in sorted(before.keys() | after.keys())
+        ]
+
+
+def new_document(profile: CollectionProfile, *, with_email: bool) -> dict[str, Any]:
+    """A variant that has no step yet."""
+    return {
+        "profile": profile.code,
+        "variant": "with_email" if with_email else "without_email",
+        "name": _("Clients « %(profile)s » avec e-mail") % {"profile": profile.name}
+        if with_email
+        else _("Clients « %(profile)s » sans e-mail") % {"profile": profile.name},
+        "active": True,
+        "grouping": Scenario.Grouping.STATEMENT.value,
+        "thanks_while_overdue": False,
+        "thresholds": [],
+        "steps": [],
+    }

@@ -102,6 +102,11 @@ def test_french_has_no_break_spaces_where_its_typography_asks_for_them():
         for text, places in all_texts().items()
         for sentence in (text.singular, text.plural or "")
     }
+    for path in TEMPLATES:
+        bare = re.sub(
+            r'{% comment %}.*?{% endcomment %}|pattern="[^"]*"', "", path.read_text(), flags=re.S
+        )
+        texts |= {line: name(path) for line in re.sub("{%.*?%}|{{.*?}}", "x", bare).splitlines()}
     for page in GUIDE.glob("*.md"):
         prose = re.sub(r"```.*?```|`[^`]*`|^\|[-:| ]+\|$", "", page.read_text(), flags=re.S | re.M)
         texts |= {line: name(page) for line in prose.splitlines()}

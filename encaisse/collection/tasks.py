@@ -35,6 +35,7 @@ from encaisse.collection.operations.write_messages import (
     write_messages,
 )
 from encaisse.collection.queries.automatic import leaving_time
+from encaisse.collection.queries.past_year import PAST_YEAR, past_year
 from encaisse.collection.rules.facts import LETTERS
 from encaisse.jobs.models import Job
 from encaisse.jobs.operations import JobRefused, JobStopped, RunningJob, start_job
@@ -280,3 +281,24 @@ def announce_automatic(job: RunningJob) -> dict[str, Any]:
 def undo_until(now: datetime | None = None) -> datetime:
     """The moment before which a message that was just ordered does not leave."""
     return (now or timezone.now()) + timedelta(seconds=settings.UNDO_SECONDS)
+
+
+# -- what the scenarios would have sent ----------------------------------------------------------
+
+
+def start_past_year(company: Company, *, actor: User) -> Job:
+    """A job that simulates the last twelve months; the one that is on its way, if there is one."""
+    busy = Job.objects.filter(
+        company=company,
+        function=PAST_YEAR,
+        status__in=(Job.Status.QUEUED, Job.Status.RUNNING),
+    )
+    label = _("Simulation des douze derniers mois")
+    return busy.first() or start_job(PAST_YEAR, company=company, label=label, actor=actor)
+
+
+def simulate_past_year(job: RunningJob) -> dict[str, Any]:
+    """Simulate the last twelve months with the scenarios as they are; writes nothing else."""
+    company = job.job.company
+    today = company.local_day(timezone.now())
+    return past_year(Scope(company), today, progress=job.progress)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from encaisse.core.workdays import working_days
 from encaisse.demo import team
 from encaisse.demo.aims import set_targets
+from encaisse.demo.answers import receive_answers
 from encaisse.demo.erase import erase_company
 from encaisse.demo.habits import keep_lists
 from encaisse.demo.replay import DESK_DAYS, Replay
@@ -85,6 +86,7 @@ def _fill(company: Company, *, now: datetime, desk_days: int) -> None:
     authors = team.install(company)
     stage = make_stage(company.local_day(now))
     Replay(company, stage, authors, now, desk_days).run()
+    receive_answers(company, authors, now=now)
     set_targets(company, today=stage.today, author=authors["claire"], now=now)
     keep_lists(company, authors, now=now)
     facts_changed(company.pk)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from encaisse.collection.models import CollectionProfile, CustomerFollowUp
+from encaisse.collection.models import CollectionProfile, CustomerFollowUp, Step
 from encaisse.collection.operations.prepare import Moment, Selection, prepare_reminders
 from encaisse.collection.rules.plan import Action
 from encaisse.connectors.result import ImportResult
@@ -76,6 +76,7 @@ class Replay:
             self._decide(day)
             self._remind(day, left, outcomes)
         self._synchronise(self.stage.today, at=self.now - timedelta(minutes=7), whole=True)
+        self._propose()
 
     def _days(self) -> Iterator[date]:
         """The working days of the desk, today not included."""
@@ -177,14 +178,25 @@ class Replay:
     def _remind(self, day: date, left: frozenset[tuple[int, int]], outcomes: Outcomes) -> None:
         """Prepare what is due, automatic messages first, and let it take effect."""
         age = (self.stage.today - day).days
+        kept = left if age <= _LEFT_DAYS else frozenset()
         if age <= _AUTOMATIC_DAYS:
-            self._prepare(day, AUTOMATIC, Selection(automatic_only=True), outcomes)
+            by_itself = LeavesSome(left=kept, automatic_only=True)
+            self._prepare(day, AUTOMATIC, by_itself, outcomes)
         author = self.team["claire" if day.weekday() == 4 else "karim"]
         chosen = LeavesSome(
-            left=left if age <= _LEFT_DAYS else frozenset(),
+            left=kept,
             reminders_only=age > _AUTOMATIC_DAYS,
         )
         self._prepare(day, author, chosen, outcomes)
+
+    def _propose(self) -> None:
+        """What wants to leave by itself today and waits for somebody's approval."""
+        steps = Step.objects.filter(scenario__company=self.company, needs_approval=True)
+        chosen = Selection(
+            automatic_only=True, step_ids=frozenset(steps.values_list("pk", flat=True))
+        )
+        moment = Moment(self.stage.today, self.now - timedelta(minutes=5))
+        prepare_reminders(Scope(self.company), moment, author=AUTOMATIC, selection=chosen)
 
     def _prepare(self, day: date, author: Author, selection: Selection, outcomes: Outcomes) -> None:
         moment = Moment(day, self._moment(day, 10, 5))

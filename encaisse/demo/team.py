@@ -73,6 +73,8 @@ IDENTITY: dict[str, Any] = {
     "send_until_hour": 17,
     "freshness_hours": 168,
 }
+# The reminders that leave once somebody has approved them: profile and level.
+APPROVED = (("grand-compte", 1), ("export", 3))
 _METHODS = ((TRANSFER, False), (CHEQUE, False), (CARD, False), (DIRECT_DEBIT, True), (BILL, True))
 
 
@@ -130,9 +132,16 @@ def install(company: Company) -> dict[str, Author]:
 
 
 def _tune(company: Company) -> None:
-    """What the company chose: messages that only inform leave by themselves."""
+    """What the company chose: messages that only inform leave by themselves, some others once
+    somebody has approved them.
+    """
     steps = Step.objects.filter(scenario__company=company)
     steps.filter(kind__in=("pre_due", "thanks")).update(is_automatic=True)
+    for profile, level in APPROVED:
+        step = steps.filter(
+            scenario__profile__code=profile, scenario__with_email=True, kind="reminder", level=level
+        )
+        step.update(is_automatic=True, needs_approval=True)
     export = CollectionProfile.objects.get(company=company, code="export")
     Threshold.objects.bulk_create(
         Threshold(scenario=scenario, currency="USD", total_minimum_minor=1_000)

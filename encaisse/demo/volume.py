@@ -169,6 +169,7 @@ def _late(stage: Stage, account: Account, situation: Situation) -> list[Posting]
         return []
     oldest = rng.randint(*situation.late)
     _past(stage, account, until=oldest + 1)
+    _meanwhile(stage, account, oldest)
     others = rng.choice((0, 0, 1, 1, 2)) if oldest > 6 else 0
     days = [oldest, *(rng.randint(1, oldest - 3) for _ in range(others))]
     return [stage.late(account, late, _amount(stage)) for late in days]
@@ -191,6 +192,15 @@ def _past(stage: Stage, account: Account, *, until: int) -> None:
         if due_days_ago - late > until:
             _buy(stage, account, due_days_ago, late)
         due_days_ago -= rng.randint(25, 75)
+
+
+def _meanwhile(stage: Stage, account: Account, oldest: int) -> None:
+    """What he paid about on time while an older invoice stayed unpaid: too early to be reminded."""
+    rng = stage.rng
+    due_days_ago = oldest - rng.randint(0, 12)
+    while due_days_ago > 1:
+        stage.paid(account, due_days_ago, min(due_days_ago - 1, rng.randint(-2, 6)), _amount(stage))
+        due_days_ago -= rng.randint(12, 40)
 
 
 def _buy(stage: Stage, account: Account, due_days_ago: int, late: int) -> None:

@@ -49,7 +49,9 @@ def readiness(company: Company) -> Readiness:
         FirstStep(
             "import",
             _("Import"),
-            _("Les écritures sont là") if has_ledger else _("Déposez le fichier de votre comptabilité"),
+            _("Les écritures sont là")
+            if has_ledger
+            else _("Déposez le fichier de votre comptabilité"),
             has_ledger,
         ),
         FirstStep(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from encaisse.collection.models import Scenario, Step
-from encaisse.collection.rules.triggers import parse_trigger
+from encaisse.collection.queries.scenario_changes import when_of
+from encaisse.collection.rules.triggers import format_trigger, parse_trigger
 from encaisse.messaging.models import MessageTemplate
 from encaisse.tenancy.models import Company
 
@@ -114,15 +114,4 @@ def _on_time(steps: Iterable[Step], texts: Mapping[str, MessageTemplate]) -> Ite
 
 def when_words(step: Step) -> str:
     """« 8 jours après l’échéance »."""
-    count = abs(step.offset_days)
-    days = ngettext("%(count)d jour", "%(count)d jours", count) % {"count": count}
-    if step.offset_days < 0:
-        return _("%(days)s avant l’échéance") % {"days": days}
-    words = {
-        "due": _("%(days)s après l’échéance"),
-        "end_of_month": _("%(days)s après l’échéance, en fin de mois"),
-        "invoice": _("%(days)s après la date de facture"),
-        "previous": _("%(days)s après l’étape précédente"),
-        "match": _("%(days)s après le règlement"),
-    }
-    return words[step.trigger] % {"days": days}
+    return when_of(format_trigger(step.trigger, step.offset_days))

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from encaisse.tenancy.journal import Author, record_event
-from encaisse.tenancy.models import Company, Membership, User
+from encaisse.tenancy.models import Company, Invitation, Membership, User
 
 
 class PeopleRefused(Exception):
@@ -19,6 +19,23 @@ def people_of(company: Company) -> list[Membership]:
     """Everybody of a company with his account, by name; those who left come along; one query."""
     rows = Membership.objects.filter(company=company).select_related("user", "company")
     return list(rows.order_by("user__last_name", "user__first_name", "user__email"))
+
+
+def get_member(company: Company, membership_id: int) -> Membership:
+    """One of them. Raises Membership.DoesNotExist."""
+    rows = Membership.objects.select_related("user", "company")
+    return rows.get(company=company, pk=membership_id)
+
+
+def invitations_to(company: Company) -> list[Invitation]:
+    """The invitations that wait, those whose link is too old among them; the newest first."""
+    rows = Invitation.objects.filter(company=company).select_related("company")
+    return list(rows.order_by("-sent_at", "-id"))
+
+
+def get_invitation(company: Company, invitation_id: int) -> Invitation:
+    """One of them. Raises Invitation.DoesNotExist."""
+    return Invitation.objects.select_related("company").get(company=company, pk=invitation_id)
 
 
 @transaction.atomic

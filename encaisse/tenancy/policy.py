@@ -17,7 +17,7 @@ _ACTS = _READS | {
     "followup.edit",
     "ledger.import",
 }
-_CONFIGURES = _ACTS | {"company.configure", "user.manage", "demo.reset"}
+_CONFIGURES = _ACTS | {"company.configure", "user.manage", "audit.view", "demo.reset"}
 
 CAPABILITIES: dict[str, frozenset[str]] = {
     Role.READER: _READS,
@@ -34,11 +34,18 @@ def role_can(role: str, capability: str) -> bool:
 
 
 # What shows or changes the whole company: not for someone limited to a portfolio.
-_WHOLE_COMPANY = frozenset({"ledger.import", "company.configure", "user.manage", "demo.reset"})
+_WHOLE_COMPANY = frozenset(
+    {"ledger.import", "company.configure", "user.manage", "audit.view", "demo.reset"}
+)
+
+
+def needs_whole_company(capability: str) -> bool:
+    """True for what someone limited to a portfolio may not do, whatever his role."""
+    return capability in _WHOLE_COMPANY
 
 
 def member_holds(membership: Membership, capability: str) -> bool:
     """True when the member holds the capability: his role does, and his portfolio allows it."""
-    if membership.limited_to_portfolio and capability in _WHOLE_COMPANY:
+    if membership.limited_to_portfolio and needs_whole_company(capability):
         return False
     return role_can(membership.role, capability)

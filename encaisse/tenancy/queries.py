@@ -21,3 +21,10 @@ def outside_addresses(company: Company, addresses: Sequence[str]) -> list[str]:
     emails = members.values_list("user__email", flat=True)
     known = {email.casefold() for email in emails}
     return [address for address in addresses if address.casefold() not in known]
+
+
+def companies_of_address(email: str, companies: Sequence[Company]) -> list[Company]:
+    """Those of some companies that know an address, as a member or as one who left."""
+    rows = Membership.objects.filter(user__email=email.strip().lower(), company__in=companies)
+    known = set(rows.values_list("company_id", flat=True))
+    return [company for company in companies if company.pk in known]

@@ -1,12 +1,77 @@
 """How people get in: by invitation or from the command line, never by signing up."""
 
+import io
+import logging
+from typing import Any, cast
+
+import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils import timezone
+
+from encaisse.collection.operations.password_mail import send_password_mail
+from encaisse.tenancy.accounts import companies_to_write_from, note_account_change
+from encaisse.tenancy.models import User
+from encaisse.tenancy.secrets import seal, unseal
+
+logger = logging.getLogger(__name__)
+
+# What allauth would write to the person about → the kind of the journal's line.
+_KINDS = {
+    "account/email/password_changed": "account.password_changed",
+    "account/email/password_reset": "account.password_reset",
+    "account/email/password_set": "account.password_changed",
+    "mfa/email/totp_activated": "account.second_factor_set",
+    "mfa/email/totp_deactivated": "account.second_factor_removed",
+    "mfa/email/recovery_codes_generated": "account.recovery_codes_renewed",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """allauth, with the door to strangers closed."""
+    """allauth, with the door to strangers closed, and mail that leaves as the companies' does."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody makes himself an account."""
         return False
+
+    def send_password_reset_mail(
+        self, user: AbstractBaseUser, email: str, context: dict[str, Any]
+    ) -> None:
+        """The link, by one of his companies; the page says the same whether it left or not."""
+        person = cast(User, user)
+        companies = companies_to_write_from(person)
+        url = context["password_reset_url"]
+        if not send_password_mail(person, companies, url, now=timezone.now()):
+            logger.warning("No mail could leave for a forgotten password of user %d.", person.pk)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """A change of the account is told in the journal, rather than by a mail."""
+        if kind := _KINDS.get(template_prefix):
+            note_account_change(cast(User, user), kind)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The second factor: its secret sealed, its picture drawn here."""
+
+    def build_totp_svg(self, url: str) -> str:
+        """A QR code with its quiet zone, dark on white whatever the theme."""
+        drawn = io.BytesIO()
+        code = segno.make(url, error="m", micro=False)
+        code.save(drawn, kind="svg", scale=5, border=4, light="#fff", xmldecl=False)
+        return drawn.getvalue().decode()
+
+    def encrypt(self, text: str) -> str:
+        """Sealed with the installation's key."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """As the authenticator knows it."""
+        return unseal(encrypted_text)

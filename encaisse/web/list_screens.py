@@ -6,7 +6,7 @@ from typing import Protocol
 
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.exports import Line, export_list
@@ -42,20 +42,21 @@ class ListScreen:
     file_name: str
     asked: Callable[[CompanyRequest], ListPage]
     capability: str = "ledger.view"
+    export_capability: str = "ledger.export"
 
     @property
     def urls(self) -> list[URLPattern]:
         """The page and the file."""
 
-        @require_GET
+        @require_safe
         @member_can(self.capability)
         def show(request: CompanyRequest) -> HttpResponse:
             """The list, or its changing part for htmx."""
             page = self.asked(request)
             return render_list(request, self.template, {"page": page}, listing=page.listing)
 
-        @require_GET
-        @member_can("ledger.export")
+        @require_safe
+        @member_can(self.export_capability)
         def export(request: CompanyRequest, kind: str) -> HttpResponseBase:
             """Exactly what the list shows, without row limit."""
             page = self.asked(request)

@@ -391,6 +391,11 @@ class Listing:
         return self.state.url(page=self.state.page + 1) if self.last < self.count else ""
 
     @property
+    def place(self) -> str:
+        """Where the page stands, in words; empty where the ranks of its rows say it."""
+        return ""
+
+    @property
     def sizes(self) -> list[tuple[int, str, bool]]:
         """Page sizes: number, address, whether it is the present one."""
         return [
@@ -449,4 +454,4 @@ def render_list(
 
 def _page(text: str) -> int:
     """A page number as an address says it; nonsense is the first page, too far is very far."""
-    return min(max(1, int(text[:9])), 10_000_000) if text.isdecimal() else 1
+    return min(max(1, int(text[:13])), 10**12) if text.isdecimal() else 1

@@ -16,21 +16,6 @@ from encaisse.tenancy.operations import note_visit
 from encaisse.web import access
 
 
-class HeadMiddleware:
-    """HEAD is answered as GET is, wherever GET is; the server leaves the body out."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method != "HEAD":
-            return self.get_response(request)
-        request.method = "GET"
-        response = self.get_response(request)
-        request.method = "HEAD"
-        return response
-
-
 class CompanyMiddleware:
     """Everything under /s/<slug>/ goes through here.
 

@@ -27,6 +27,8 @@ SCREENS = [
     "documents",
     "imports",
     "configure",
+    "audit",
+    "people",
     "help",
 ]
 
@@ -44,6 +46,7 @@ urlpatterns = [
                     path("", include("encaisse.web.app.help.guide_urls")),
                     path("", include("encaisse.web.app.answers.opening_urls")),
                     path("", include("encaisse.web.app.events.urls")),
+                    path("", include("encaisse.web.app.people.door_urls")),
                     path("s/<slug:slug>/", include(_screens)),
                 ],
                 "web",

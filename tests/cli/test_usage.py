@@ -67,7 +67,8 @@ def test_every_option_is_explained(command):
         (["import", "--company", "x", "--format", "fec"], "Il manque FICHIER."),
         (
             ["import", "--company", "x", "--format", "sage", "f.txt"],
-            "--format : valeur refusée (choisissez parmi fec, customers, contacts, entries, invoices).",
+            "--format : valeur refusée (choisissez parmi fec, customers, contacts, entries, "
+            "invoices).",
         ),
         (["aging"], "Il manque --company."),
         (["aging", "--company"], "L’option --company attend une valeur."),

@@ -33,7 +33,7 @@ LEFT_OUT = {
     "Pharmacie Delvaux-Rey": {Reason.TO_MATCH},
     "Menuiserie Quentric": {Reason.BELOW_TOTAL_MINIMUM},
     "Camping des Grands Chênes": {Reason.AUTOMATIC_METHOD},
-    "Lycée Aubrac-Sud": {Reason.NOT_DUE},
+    "Lycée Aubrac-Sud": {Reason.AUTOMATIC_METHOD},
     "Étude Lamarque-Vial": {Reason.WAITING},
     "Restaurant Le Vieux Moulin d’Orsac": {Reason.LAST_STEP_DONE},
     "Hôtel Beaurivage-les-Bains": {Reason.LAST_STEP_DONE},

@@ -3,11 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db.models import Sum
 
-from encaisse.collection.models import Dispute, PaymentPromise, Reminder
+from encaisse.collection.models import Dispute, IncomingMail, PaymentPromise, Reminder
 from encaisse.collection.operations.deliver import DeliveryRun
 from encaisse.collection.operations.mail_session import open_session, outbox
 from encaisse.collection.operations.prepare import Moment, Selection, prepare_reminders
+from encaisse.collection.queries.answers import to_handle_count
+from encaisse.collection.queries.orders import to_approve
 from encaisse.collection.queries.plan import plan_of_day, summary_of
 from encaisse.collection.rules.promises import promise_state
 from encaisse.demo import ensure_demo, reset_demo
@@ -118,6 +121,26 @@ def test_the_journal_tells_of_several_people_over_months(morel):
 
     assert {"Claire Morel", "Karim Benali", "Envoi automatique"} <= actors
     assert (NOW - events.order_by("at")[0].at).days >= DESK_DAYS - 1
+
+
+def test_answers_and_approvals_wait_for_somebody(morel):
+    scope = Scope(morel)
+    mails = IncomingMail.objects.filter(company=morel)
+
+    assert set(mails.values_list("kind", flat=True)) == {"reply", "automatic", "bounce"}
+    assert to_handle_count(scope) >= 2
+    assert mails.filter(kind="reply", handled_at__isnull=False).count() == 1
+    assert Reminder.objects.filter(company=morel, status="bounced").count() == 1
+    assert 2 <= to_approve(scope).count() <= 6
+
+
+def test_the_last_weeks_bring_in_as_much_as_those_before(morel):
+    def received(first: int, last: int) -> int:
+        days = (TODAY - timedelta(days=first), TODAY - timedelta(days=last))
+        paid = LedgerEntry.objects.filter(company=morel, kind="payment", posting_date__range=days)
+        return -paid.aggregate(sum=Sum("amount_minor"))["sum"]
+
+    assert received(28, 1) > received(112, 29) / 3 * 0.6
 
 
 def test_promises_stand_everywhere_they_can(morel):

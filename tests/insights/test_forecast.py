@@ -281,13 +281,14 @@ def test_entries_of_several_customers_move_at_once_and_back(morel, dupont):
     third = owed(petit, euros=1, due=days(-5))
     reposition(petit, [third], expected_date=days(20), **DONE)
     revision = type(morel).objects.get().facts_revision
-    Event.objects.all()._raw_delete("default")
+    last = Event.objects.latest("id").pk
 
     before = reposition_entries(dict.fromkeys((first, second, third), days(6)), **DONE)
 
     assert before == {first.pk: None, second.pk: None, third.pk: days(20)}
     assert columns(morel) == {NEXT_WEEK: 300}
-    lines = Event.objects.order_by("id").values_list("kind", "customer_code", "data__entries")
+    written = Event.objects.filter(pk__gt=last).order_by("id")
+    lines = written.values_list("kind", "customer_code", "data__entries")
     assert [*lines] == [
         ("entry.repositioned", "411DUPONT", [first.pk, second.pk]),
         ("entry.repositioned", "411PETIT", [third.pk]),

@@ -79,6 +79,13 @@ def test_each_filter_applies(collector, several, query, count):
     assert f"De 1 à {count} sur {count}" in text_of(collector.get(URL + query))
 
 
+def test_no_two_statuses_of_the_filter_have_the_same_name(collector, several):
+    spec = collector.get(URL).context["list"].spec
+    labels = [str(label) for one in spec.filters if one.key == "statut" for _, label in one.choices]
+    assert "Envoyé" in labels
+    assert len(set(labels)) == len(labels)
+
+
 def test_opened_mails_are_a_status_of_their_own(collector, several, dupont):
     Reminder.objects.filter(kind="pre_due").update(opened_at=timezone.now())
 

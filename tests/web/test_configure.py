@@ -9,9 +9,9 @@ from encaisse.collection.operations.setup import install_defaults
 from encaisse.insights.readiness import readiness
 from encaisse.jobs.models import Job
 from encaisse.ledger.models import PaymentMethod
-from encaisse.tenancy.models import Company, Event, Membership, User
+from encaisse.tenancy.models import Company, Event, Membership
 from encaisse.tenancy.secrets import unseal
-from tests.builders import PASSWORD, company, customer, member, reminder, synced
+from tests.builders import company, customer, member, reminder, synced
 from tests.web.reading import words_of
 
 pytestmark = pytest.mark.django_db
@@ -194,7 +194,7 @@ def test_a_scenario_is_a_line_of_time(administrator, morel):
 
     text = words_of(administrator.get(f"{SETTINGS}scenarios/"))
 
-    for words in ("Clients « Standard » avec e-mail", "J − 8", "J + 8", "J + 40"):
+    for words in ("Clients « Standard » avec e-mail", "J − 8", "J + 8", "J + 40"):
         assert words in text
     assert "8 jours après l’étape précédente" in text
     assert "Rien en dessous de 5,00 € au total." in text
@@ -219,46 +219,6 @@ def test_the_method_of_another_company_does_not_exist(administrator):
     assert response.status_code == 404
     other.refresh_from_db()
     assert not other.is_automatic
-
-
-def add(client, **fields):
-    typed = {"email": "luc@morel.example", "role": "reader", "password": PASSWORD}
-    return client.post(f"{SETTINGS}utilisateurs/", typed | fields)
-
-
-def test_a_person_is_added_with_a_portfolio(administrator, morel):
-    assert add(administrator, first_name="Luc", portfolio="Durant\n\nGuérin ").status_code == 302
-
-    membership = Membership.objects.get(user__email="luc@morel.example")
-    assert membership.sales_reps() == {"Durant", "Guérin"}
-    assert membership.user.check_password(PASSWORD)
-    assert "luc@morel.example" in administrator.get(f"{SETTINGS}utilisateurs/").text
-
-
-def test_someone_known_gets_a_role_and_keeps_his_password(administrator, morel):
-    known = member(company("Petit"), "reader", "luc@morel.example")
-
-    add(administrator, role="collector", password="un-tout-autre-mot-de-passe")
-
-    assert Membership.objects.get(user=known, company=morel).role == "collector"
-    assert User.objects.get(pk=known.pk).check_password(PASSWORD)
-
-
-@pytest.mark.parametrize(
-    ("fields", "sentence"),
-    [
-        ({"password": ""}, "Donnez un premier mot de passe"),
-        ({"password": "court"}, "trop court"),
-        ({"email": "Claire@morel.example"}, "Votre propre rôle"),
-        ({"role": "chef"}, "chef"),
-    ],
-)
-def test_a_wrong_person_is_refused(administrator, morel, fields, sentence):
-    response = add(administrator, **fields)
-
-    assert response.status_code == 422
-    assert sentence in words_of(response)
-    assert morel.memberships.count() == 1
 
 
 def test_only_a_demonstration_can_be_reset(administrator, morel):

@@ -81,8 +81,11 @@ def test_stop_dispute_and_promise_are_taken_in_dialogs(page, dupont, today):
 
 
 def test_entries_ticked_in_the_account_come_along(page):
+    chosen = page.locator("[data-selection]")
+    expect(chosen).to_be_hidden()
     page.get_by_label("Choisir FAC2").check()
-    page.locator("[data-selection]").get_by_role("link", name="Promesse").click()
+    expect(chosen).to_contain_text("Sélection : 1 · 200,00 €")
+    chosen.get_by_role("link", name="Promesse").click()
     opened = page.locator("#dialog[open]")
 
     expect(opened.get_by_role("checkbox", name="FAC2")).to_be_checked()

@@ -367,3 +367,13 @@ def test_the_pages_make_the_same_queries_for_little_as_for_much(
         live()
 
     assert queries() == few
+
+
+def test_a_credit_limit_that_is_exceeded_is_said(collector, url, dupont, late):
+    dupont.credit_limit_minor = 120_000
+    dupont.save(update_fields=["credit_limit_minor"])
+    assert "dépassé de 0,50 €" in text_of(collector.get(url))
+
+    dupont.credit_limit_minor = 120_050
+    dupont.save(update_fields=["credit_limit_minor"])
+    assert "dépassé" not in text_of(collector.get(url))

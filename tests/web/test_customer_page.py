@@ -83,16 +83,6 @@ def test_it_says_what_is_owed_late_and_coming(collector, url, dupont, late, comi
     assert "dans 12 j" in text
 
 
-def test_a_credit_limit_that_is_exceeded_is_said(collector, url, dupont, late):
-    dupont.credit_limit_minor = 120_000
-    dupont.save(update_fields=["credit_limit_minor"])
-    assert "dépassé de 0,50 €" in text_of(collector.get(url))
-
-    dupont.credit_limit_minor = 120_050
-    dupont.save(update_fields=["credit_limit_minor"])
-    assert "dépassé" not in text_of(collector.get(url))
-
-
 def test_what_is_already_paid_of_an_invoice_makes_the_totals_add_up(collector, url, late):
     late.remaining_minor = 100_000
     late.save(update_fields=["remaining_minor"])
@@ -121,7 +111,7 @@ def test_it_says_that_he_may_be_reminded_and_by_what(collector, url, late):
 
     assert "Ce client peut être relancé." in text
     assert "Relance 1 par e-mail" in text
-    assert "Clients « Standard » avec e-mail" in text
+    assert "Clients « Standard » avec e-mail" in text
 
 
 def test_it_says_why_he_may_not_be_reminded(collector, url, dupont, late, today):

@@ -53,7 +53,7 @@ def create_company(page: Page) -> None:
 
 def give(page: Page, path: Path) -> None:
     page.goto("/s/heron-fils/importer/")
-    page.locator("[data-drop-input]").set_input_files(path)
+    page.get_by_label("Choisir un fichier").set_input_files(path)
     expect(page.get_by_role("heading", name=path.name)).to_be_visible()
 
 
@@ -108,7 +108,7 @@ def test_a_refused_file_is_said_where_it_was_dropped(page: Page, tmp_path: Path)
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 100)
     page.goto("/s/morel/importer/")
 
-    page.locator("[data-drop-input]").set_input_files(picture)
+    page.get_by_label("Choisir un fichier").set_input_files(picture)
 
     expect(page.get_by_text("Ce fichier est une image")).to_be_visible()
     check(page)

@@ -271,7 +271,7 @@ def test_cards_move_by_keyboard_and_by_mouse(board):
     # two ticked cards by keyboard, after a first try that is given up
     for number in (1, 2):
         board.get_by_label(f"Choisir FAC{number}").check()
-    expect(board.get_by_text("2 cochées")).to_be_visible()
+    expect(board.get_by_text("Cochées : 2")).to_be_visible()
     grip = board.get_by_role("button", name="Déplacer FAC1", exact=True)
     grip.focus()
     board.keyboard.press("Space")

@@ -95,7 +95,7 @@ def test_books_of_another_year_propose_theirs_and_say_how_old_they_are(client, m
 
     assert "du 01/09/2021 au 31/08/2022 : l’exercice commence en septembre" in page
     assert "La dernière écriture du fichier est du 31/08/2022" in page
-    assert "un FEC ne les donne pas" in page
+    assert "un FEC en donne rarement" in page
 
     client.post(f"{IMPORT}{file.pk}/ecrire/")
     run_jobs()

@@ -136,7 +136,7 @@ def test_the_effect_is_the_next_plan_with_nothing_written(claire, desk):
 
     same = words_of(claire.post(address, sent(scenario)))
     assert "2 clients seraient relancés" in same
-    assert "comme aujourd’hui" in same
+    assert "autant qu’avec l’actuel" in same
     sooner = words_of(claire.post(address, sent(scenario, {FIRST: {"days": "1"}})))
     assert "3 clients seraient relancés" in sooner
     assert "au lieu de 2" in sooner
@@ -144,7 +144,7 @@ def test_the_effect_is_the_next_plan_with_nothing_written(claire, desk):
     assert "Téléphone" in words_of(claire.post(address, sent(scenario, by_call)))
     off = sent(scenario)
     del off["active"]
-    assert "0 clients" in words_of(claire.post(address, off)).replace("0 client ", "0 clients ")
+    assert "personne ne serait relancé" in words_of(claire.post(address, off))
     high = words_of(claire.post(address, sent(scenario, s0_total_minimum="")))
     assert "seraient" in high
     wrong = claire.post(address, sent(scenario, {FIRST: {"days": ""}}))
@@ -188,7 +188,7 @@ def test_buttons_move_add_and_drop_steps_without_writing(claire, desk):
     assert fitted.steps[FIRST]["template"].value() == "reminder_1_letter"
     assert claire.post(page, sent(scenario, faire="monter-99")).status_code == 200
     shown = claire.post(page, sent(scenario, faire="effet"))
-    assert "comme aujourd’hui" in text_of(shown)
+    assert "comme avec l’actuel" in text_of(shown)
     scenario.refresh_from_db()
     assert scenario.version == 1
 
@@ -260,3 +260,70 @@ def test_another_company_s_profile_does_not_exist(claire, desk):
     assert claire.get(f"/s/morel/configurer/scenarios/{profile.pk}/avec-email/").status_code == 404
     mine = standard().profile_id
     assert claire.get(f"/s/morel/configurer/scenarios/{mine}/autre/").status_code == 404
+
+
+# -- versions and copies -------------------------------------------------------------------------
+
+
+def test_versions_are_listed_in_words_and_one_is_taken_back(claire, desk):
+    scenario = standard()
+    page = page_of(scenario, "versions/")
+    assert "n’a jamais été changé" in text_of(claire.get(page))
+    claire.post(page_of(scenario), sent(scenario, {FIRST: {"days": "3"}}))
+
+    listed = text_of(claire.get(page))
+    assert "8 jours après l’échéance → 3 jours après l’échéance" in listed
+    assert "Scénario d’origine" in listed
+    assert claire.post(f"{page}1/reprendre/").status_code == 302
+    step = scenario_document(Scenario.objects.get(pk=scenario.pk))["steps"][FIRST]
+    assert step["trigger"] == "due + 8"
+    assert claire.post(f"{page}99/reprendre/").status_code == 404
+
+
+def test_a_scenario_is_copied_to_companies_that_one_configures_only(claire, desk):
+    scenario = standard()
+    mine = builders.company("Petit SARL", slug="petit")
+    foreign = builders.company("Autre SA", slug="autre")
+    builders.member(mine, "administrator", "claire@morel.example")
+    builders.member(foreign, "collector", "claire@morel.example")
+    page = text_of(claire.get(page_of(scenario)))
+    assert "Petit SARL – Standard, avec e-mail" in page
+    assert "Autre SA – Standard" not in page
+
+    there = mine.collectionprofile_set.get()
+    claire.post(page_of(scenario, "copier/"), {"vers": f"{there.pk}-avec"})
+    assert Scenario.objects.get(profile=there).steps.count() == 7
+    refused = foreign.collectionprofile_set.get()
+    answer = claire.post(page_of(scenario, "copier/"), {"vers": f"{refused.pk}-avec"})
+    assert answer.status_code == 404
+    assert not Scenario.objects.filter(profile=refused).exists()
+
+
+# -- the last twelve months ----------------------------------------------------------------------
+
+
+def test_the_past_year_is_simulated_by_a_job_and_its_figures_add_up(claire, desk):
+    scenario = standard()
+    desk.mail("Dupont")
+    desk.letter("Martin")
+    page = page_of(scenario, "douze-mois/")
+    assert "Pas encore de simulation" in text_of(claire.get(page))
+
+    assert claire.post(page).status_code == 302
+    claire.post(page)
+    assert "La simulation tourne" in text_of(claire.get(page))
+    (job,) = desk.work()
+    assert job.status == "done"
+
+    shown = claire.get(page)
+    picture = shown.context["picture"]
+    # Three weeks late, with an address: relances 1 and 2 have had their day.
+    assert (picture.total, picture.sums) == (2, [1, 1])
+    assert [medium for medium, _label in picture.media] == ["email", "phone"]
+    assert sum(month.total for month in picture.months) == 2
+    assert len(picture.months) == 12
+    assert "Ce scénario aurait donné 2 messages" in text_of(shown)
+    assert "À 1 client" in words_of(shown)
+    assert not Reminder.objects.exists()
+    claire.post(page_of(scenario), sent(scenario, {FIRST: {"days": "3"}}))
+    assert "simulez de nouveau" in text_of(claire.get(page))

@@ -38,6 +38,15 @@ SCREENS = [
     "/societes/clients/",
     "/s/morel/recherche/?q=client",
 ]
+LISTS = [
+    LIST,
+    "/s/morel/echeances/",
+    "/s/morel/encaissements/",
+    "/s/morel/clients/",
+    "/s/morel/litiges/",
+    "/s/morel/activites/",
+    "/s/morel/agir/criteres/",
+]
 
 
 @pytest.fixture
@@ -72,6 +81,29 @@ def test_screens_can_be_read_by_everyone_and_nothing_is_cut(page, width, scheme)
         assert (screen, beyond <= 0) == (screen, True)
         if width != 1440:  # the same elements as at 1024, which axe takes long to look at
             assert (screen, violations(page)) == (screen, [])
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1024])
+def test_no_amount_of_a_list_is_out_of_sight(page, morel, width):
+    """Columns that say less give way; the widths are those of a window with its scroll bar."""
+    today = morel.local_day(timezone.now())
+    long = customer(
+        morel, "Restaurant Le Vieux Moulin d’Orsac", account_code="411MOULINDORSAC",
+        sales_rep="De la Rochefoucauld", category="Hôtellerie", city="Saint-Germain-en-Laye",
+    )  # fmt: skip
+    for days in (-40, 10, 45, 75):
+        due = today - timedelta(days=days)
+        invoice(long, euros=123_456, due=due)
+        invoice(long, euros=54_321, due=due, currency="USD")
+    payment(long, euros=98_765, on=today, currency="USD")
+    dispute(long, on=today)
+    reminder(long, on=today, euros=123_456)
+    page.set_viewport_size({"width": width - 15, "height": 900})
+    for screen in LISTS:
+        page.goto(f"{screen}?q=vieux")
+        table = page.locator("#list .sheet.scroll")
+        expect(table.get_by_text(long.legal_name).first).to_be_visible()
+        assert (screen, table.evaluate("it => it.scrollWidth - it.clientWidth")) == (screen, 0)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1024, "dark"), (390, "light")])

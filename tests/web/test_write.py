@@ -461,6 +461,17 @@ def test_a_customer_who_was_not_there_reaches_no_level(karim, desk, dupont):
     assert not EntryFollowUp.objects.filter(level__gt=0).exists()
 
 
+def test_another_action_is_no_call(karim, desk, dupont):
+    url = address(dupont, "autre")
+    page = text_of(karim.get(url))
+    assert "Absent" not in page
+    assert "Je vous appelle" not in page
+
+    karim.post(url, filled(karim, url, outcome="done", comment="Vu au salon"))
+
+    assert Reminder.objects.get().comment == "Fait – Vu au salon"
+
+
 # -- who may -----------------------------------------------------------------------------------
 
 

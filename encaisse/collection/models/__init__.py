@@ -14,7 +14,13 @@ from encaisse.collection.models.obstacles import (
     PromiseEntry,
 )
 from encaisse.collection.models.reminder import IncomingMail, Reminder, ReminderLine, WrittenText
-from encaisse.collection.models.scenario import CollectionProfile, Scenario, Step, Threshold
+from encaisse.collection.models.scenario import (
+    CollectionProfile,
+    Scenario,
+    ScenarioVersion,
+    Step,
+    Threshold,
+)
 
 __all__ = [
     "CashTarget",
@@ -33,6 +39,7 @@ __all__ = [
     "Reminder",
     "ReminderLine",
     "Scenario",
+    "ScenarioVersion",
     "Step",
     "Threshold",
     "WrittenText",

@@ -56,6 +56,28 @@ class Scenario(models.Model):
         return self.name
 
 
+class ScenarioVersion(models.Model):
+    """A scenario as it was written once, as a configuration document, and by whom.
+
+    A scenario never changed has no row. The first row of one that came with the product has no
+    author and no moment.
+    """
+
+    scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="history")
+    number = models.PositiveIntegerField()
+    document = models.JSONField()
+    saved_at = models.DateTimeField(null=True)
+    author_name = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("scenario", "number"), name="scenario_history_number"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.scenario} ({self.number})"
+
+
 class Step(models.Model):
     """One step of a scenario: what leaves, when, how, and whether a person must press."""
 

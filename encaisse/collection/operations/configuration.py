@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from encaisse.collection.models import CollectionProfile, Scenario, Step, Threshold
 from encaisse.collection.operations.configuration_check import document_problems
+from encaisse.collection.operations.scenario_history import keep_version
 from encaisse.collection.queries.configuration import configuration, step_document, step_order
 from encaisse.collection.rules.triggers import format_trigger, parse_trigger
 from encaisse.core.money import decimal_string, parse_minor
@@ -58,11 +59,14 @@ def take_configuration(
     changes = ConfigurationChanges()
     _take_settings(company, document.get("settings", {}), changes, author)
     profiles = _take_profiles(company, document.get("profiles", ()), changes)
-    for scenario in map(whole_scenario, document.get("scenarios", ())):
-        if scenario not in current["scenarios"]:
-            _take_scenario(company, scenario, profiles)
-            changes.scenarios += 1
     now = timezone.now()
+    before = {(row["profile"], row["variant"]): row for row in current["scenarios"]}
+    for scenario in map(whole_scenario, document.get("scenarios", ())):
+        known = before.get((scenario["profile"], scenario["variant"]))
+        if scenario != known:
+            taken = _take_scenario(company, scenario, profiles)
+            keep_version(taken, scenario, before=known, author=author, now=now)
+            changes.scenarios += 1
     for template in map(whole_template, document.get("templates", ())):
         if template not in current["templates"]:
             _take_template(company, template, author, now)
@@ -127,7 +131,7 @@ def _take_profiles(
 
 def _take_scenario(
     company: Company, wanted: Mapping[str, Any], profiles: dict[str, CollectionProfile]
-) -> None:
+) -> Scenario:
     profile = profiles.get(wanted["profile"])
     if profile is None:
         raise ConfigurationRefused([_("Profil inconnu : « %s ».") % wanted["profile"]])
@@ -145,6 +149,7 @@ def _take_scenario(
     _take_steps(scenario, wanted["steps"], is_new=created)
     scenario.thresholds.all().delete()
     Threshold.objects.bulk_create(_threshold(scenario, row) for row in wanted["thresholds"])
+    return scenario
 
 
 def _take_steps(scenario: Scenario, steps: Sequence[Mapping[str, Any]], *, is_new: bool) -> None:

@@ -80,6 +80,12 @@ def read_mailbox(company: Company, *, now: datetime) -> Taken:
     return taken
 
 
+def take_mail(company: Company, mail: Incoming, *, received_at: datetime) -> None:
+    """Take over one mail that is at hand, as if the mailbox had just been read."""
+    known = Correspondents(company, [mail])
+    _take(company, _Read(0, received_at, mail), known, Taken(), received_at)
+
+
 def try_mailbox(company: Company) -> int:
     """How many messages the folder holds. Raises MailboxFailed."""
     if not company.imap_host:

@@ -6,10 +6,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from encaisse.collection.models import CollectionProfile, Scenario
+from encaisse.collection.models import CollectionProfile
 from encaisse.collection.operations.configuration import ConfigurationChanges, take_configuration
 from encaisse.collection.queries.configuration import FORMAT, scenario_document
 from encaisse.collection.queries.quick_levels import QuickLevels, quick_levels
+from encaisse.collection.queries.scenario_edit import scenario_name
 from encaisse.collection.rules.levels import Level, SimpleLevels, level_problems, steps_of
 from encaisse.tenancy.journal import Author
 from encaisse.tenancy.models import Company
@@ -36,7 +37,7 @@ def set_levels(
         raise LevelsRefused(_("Cette société n’a pas de profil de client par défaut."))
     if not (replaces or now.fits or now.is_untouched):
         raise LevelsRefused(
-            _("Vos scénarios sont plus riches que ces niveaux : confirmez leur remplacement.")
+            _("Vos scénarios sont plus riches que ces niveaux : confirmez leur remplacement.")
         )
     if not simple.levels or any(level_problems(simple.levels)):
         raise LevelsRefused(_("Ces niveaux ne sont pas complets."))
@@ -59,19 +60,19 @@ def _scenario(
     with_email: bool,
 ) -> dict[str, Any]:
     known = now.scenarios.get(with_email)
-    document = scenario_document(known) if known else _new_scenario(now.profile, with_email)
+    document = (
+        scenario_document(known) if known else _new_scenario(now.profile, with_email=with_email)
+    )
     thanks = [step for step in document["steps"] if step["kind"] == "thanks"]
     steps = steps_of(simple, codes, with_email=with_email)
     return {**document, "active": True, "steps": [*steps, *thanks]}
 
 
-def _new_scenario(profile: CollectionProfile, with_email: bool) -> dict[str, Any]:  # noqa: FBT001
-    variant = "avec e-mail" if with_email else "sans e-mail"
+def _new_scenario(profile: CollectionProfile, *, with_email: bool) -> dict[str, Any]:
     return {
         "profile": profile.code,
         "variant": "with_email" if with_email else "without_email",
-        "name": f"Clients « {profile.name} » {variant}",
-        "grouping": Scenario.Grouping.STATEMENT.value,
+        "name": scenario_name(profile, with_email=with_email),
         "steps": [],
     }
 

@@ -2,16 +2,26 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from encaisse.collection.models import CollectionProfile, Reminder, Scenario
+from encaisse.collection.models import CollectionProfile, Reminder, Scenario, ScenarioVersion
 from encaisse.collection.operations.configuration import take_configuration
-from encaisse.collection.queries.configuration import FORMAT, scenario_document
-from encaisse.collection.queries.scenario_edit import scenario_of_variant
+from encaisse.collection.queries.configuration import (
+    FORMAT,
+    scenario_document,
+    template_document,
+)
+from encaisse.collection.queries.scenario_edit import (
+    NamedText,
+    scenario_name,
+    scenario_of_variant,
+    texts_by_code,
+)
+from encaisse.messaging.models import MessageTemplate
 from encaisse.tenancy.journal import Author, facts_changed, record_event
 from encaisse.tenancy.models import Company
 
@@ -42,12 +52,73 @@ def save_scenario(
     current = scenario_of_variant(profile, with_email=document["variant"] == "with_email")
     if fingerprint(scenario_document(current) if current else None) != seen:
         raise ScenarioMoved(
-            _("Ce scénario a changé entre-temps : rechargez la page pour voir ce qu’il est.")
+            _("Ce scénario a changé entre-temps : rechargez la page pour voir ce qu’il est.")
         )
     changes = take_configuration(
         company, {"format": FORMAT, "scenarios": [dict(document)]}, author=author
     )
     return bool(changes.scenarios)
+
+
+def restore_version(version: ScenarioVersion, *, author: Author) -> bool:
+    """Give a scenario what it was in a version; False when it is that already.
+
+    Raises ConfigurationRefused when a text that it names is gone.
+    """
+    kept = version.scenario
+    now = scenario_of_variant(kept.profile, with_email=kept.with_email)
+    seen = fingerprint(scenario_document(now) if now else None)
+    return save_scenario(kept.profile, version.document, seen=seen, author=author)
+
+
+@transaction.atomic
+def copy_scenario(
+    source: Scenario, profile: CollectionProfile, *, with_email: bool, author: Author
+) -> None:
+    """Give another variant, of any company, the steps and thresholds of a scenario.
+
+    Texts that it names are made there where they are missing. For customers without an address,
+    reminders by e-mail become letters; what only e-mail says goes. Raises ConfigurationRefused.
+    """
+    document = scenario_document(source)
+    codes = {step["template"] for step in document["steps"]}
+    texts = texts_by_code(source.company)
+    if source.with_email and not with_email:
+        document["steps"] = list(_by_letter(document["steps"], texts))
+        codes = {step["template"] for step in document["steps"]}
+    known = scenario_of_variant(profile, with_email=with_email)
+    wanted = {
+        **document,
+        "profile": profile.code,
+        "variant": "with_email" if with_email else "without_email",
+        "name": known.name if known else scenario_name(profile, with_email=with_email),
+    }
+    there = texts_by_code(profile.company)
+    missing = sorted(codes - {""} - there.keys())
+    rows = MessageTemplate.objects.filter(company=source.company, code__in=missing)
+    take_configuration(
+        profile.company,
+        {
+            "format": FORMAT,
+            "scenarios": [wanted],
+            "templates": [template_document(row) for row in rows.order_by("code", "language")],
+        },
+        author=author,
+    )
+
+
+def _by_letter(
+    steps: Iterable[dict[str, Any]], texts: Mapping[str, NamedText]
+) -> Iterator[dict[str, Any]]:
+    """The steps for customers without an address."""
+    for step in steps:
+        if step["medium"] != "email":
+            yield step
+        elif step["kind"] == "reminder":
+            letters = [code for code, text in texts.items() if text.what == ("reminder", "letter")]
+            likely = step["template"].removesuffix("_email") + "_letter"
+            text = likely if likely in letters else next(iter(letters), "")
+            yield {**step, "medium": "letter", "template": text, "copies": [], "invoices": False}
 
 
 @transaction.atomic

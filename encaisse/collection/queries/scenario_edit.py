@@ -1,11 +1,16 @@
 """What the editor of a scenario needs to know: the variant, its profile, the texts it may name."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from encaisse.collection.models import CollectionProfile, Scenario
+from django.utils.translation import gettext as _
+
+from encaisse.collection.models import CollectionProfile, Scenario, ScenarioVersion
 from encaisse.collection.rules.scenario_check import TextKind
 from encaisse.messaging.models import MessageTemplate
 from encaisse.tenancy.models import Company
+
+_MOST_VERSIONS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,41 @@ def scenario_of_variant(profile: CollectionProfile, *, with_email: bool) -> Scen
         .prefetch_related("steps", "thresholds")
         .first()
     )
+
+
+def scenario_name(profile: CollectionProfile, *, with_email: bool) -> str:
+    """The usual name of a variant."""
+    name = {"profile": profile.name}
+    if with_email:
+        return _("Clients « %(profile)s » avec e-mail") % name
+    return _("Clients « %(profile)s » sans e-mail") % name
+
+
+def copy_targets(
+    source: Scenario, companies: Iterable[Company]
+) -> list[tuple[CollectionProfile, bool]]:
+    """The variants of some companies that a scenario may be copied to, its own company first."""
+    profiles = CollectionProfile.objects.filter(company__in=list(companies)).select_related(
+        "company"
+    )
+    ordered = sorted(
+        profiles,
+        key=lambda one: (
+            one.company_id != source.company_id, one.company.name, not one.is_default, one.name,
+        ),
+    )  # fmt: skip
+    own = (source.profile_id, source.with_email)
+    return [
+        (profile, with_email)
+        for profile in ordered
+        for with_email in (True, False)
+        if (profile.pk, with_email) != own
+    ]
+
+
+def versions_of_scenario(scenario: Scenario) -> list[ScenarioVersion]:
+    """What a scenario was, the present version first; nothing when it was never changed."""
+    return list(scenario.history.order_by("-number")[:_MOST_VERSIONS])
 
 
 def texts_by_code(company: Company) -> dict[str, NamedText]:

@@ -55,29 +55,26 @@ def scenario_effect(
     None: no scenario at all. The facts are those of now: what leaves today still counts.
     """
     book = scenario_book(scope.company)
-    found = book.by_variant.get((profile.pk, with_email))
-    current = book.rules[found] if found is not None else None
     place = (profile.pk, with_email)
-    before = _sent(scope, on, book, place, current)
-    after = before if edited == current else _sent(scope, on, book, place, edited)
-    return ScenarioEffect(on, before, after)
-
-
-def _sent(
-    scope: Scope,
-    on: date,
-    book: ScenarioBook,
-    place: tuple[int, bool],
-    rule: ScenarioRule | None,
-) -> Sent:
-    """What one variant alone would send: the other scenarios do not touch its customers."""
-    if rule is None or not rule.is_active:
-        return Sent()
-    alone = ScenarioBook({rule.id: rule}, book.default_profile_id, {place: rule.id})
+    number = book.by_variant.get(place, NEW)
+    current = book.rules.get(number)
+    rules = [rule for rule in (current, edited) if rule is not None and rule.is_active]
+    # Alone, the other scenarios do not touch its customers; both versions bound what is read.
+    alone = ScenarioBook(
+        dict(enumerate(rules, start=number)), book.default_profile_id, {place: number}
+    )
     facts = gather(Lookout(scope, on, book=alone))
-    facts.entries = (entry for entry in facts.entries if entry.scenario_id is not None)
+    facts.entries = [entry for entry in facts.entries if entry.scenario_id is not None]
     facts.settled = [entry for entry in facts.settled if entry.scenario_id is not None]
-    return _counted(decide(facts, scope.company.calendar).actions)
+
+    def sent(rule: ScenarioRule | None) -> Sent:
+        if rule is None or not rule.is_active:
+            return Sent()
+        facts.scenarios = {number: rule}
+        return _counted(decide(facts, scope.company.calendar).actions)
+
+    before = sent(current)
+    return ScenarioEffect(on, before, before if edited == current else sent(edited))
 
 
 def _counted(actions: list[Action]) -> Sent:

@@ -55,6 +55,11 @@ def languages_of(template: MessageTemplate) -> list[MessageTemplate]:
     return [row for row in _rows(template.company) if row.code == template.code]
 
 
+def text_name(company: Company, code: str) -> str:
+    """What people call a text, in the company's language first; empty when there is none left."""
+    return next((row.label for row in _rows(company) if row.code == code), "")
+
+
 def _rows(company: Company) -> list[MessageTemplate]:
     rows = MessageTemplate.objects.filter(company=company).order_by("code", "-language")
     return sorted(rows, key=lambda row: (row.code, row.language != company.language))

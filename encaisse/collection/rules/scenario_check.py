@@ -52,10 +52,10 @@ def scenario_problems(
 
 def _medium_problems(place: int, step: Step, *, with_email: bool) -> Iterator[Problem]:
     if step["medium"] == "email" and not with_email:
-        said = sentence("Ces clients n’ont pas d’adresse e-mail : choisissez un autre média.")
+        said = sentence("Ces clients n’ont pas d’adresse e-mail : choisissez un autre média.")
         yield Problem(place, "medium", said)
     if step["automatic"] and step["medium"] in SPOKEN:
-        said = sentence("Un appel ne part pas tout seul : choisissez « Manuel ».")
+        said = sentence("Un appel ne part pas tout seul : choisissez « Manuel ».")
         yield Problem(place, "sending", said)
 
 
@@ -67,7 +67,7 @@ def _text_problems(place: int, step: Step, texts: Mapping[str, TextKind]) -> Ite
         return
     text = texts.get(code)
     if text is None:
-        yield Problem(place, "template", sentence("Ce modèle n’existe plus : prenez-en un autre."))
+        yield Problem(place, "template", sentence("Ce modèle n’existe plus : prenez-en un autre."))
     elif text.medium != _TEXT_OF.get(medium, medium):
         yield Problem(place, "template", sentence("Ce modèle est écrit pour un autre média."))
     elif text.kind != step["kind"]:
@@ -88,7 +88,7 @@ def _reference_problems(steps: Sequence[Step]) -> Iterator[Problem]:
     for place, is_invoice in dated[1:]:
         if is_invoice != dated[0][1]:
             said = sentence(
-                "Les relances comptent toutes depuis la même date : l’échéance, ou la facture."
+                "Les relances comptent toutes depuis la même date : l’échéance, ou la facture."
             )
             yield Problem(place, "trigger", said)
     if not reminders or reminders[0][2] != "invoice":
@@ -96,6 +96,6 @@ def _reference_problems(steps: Sequence[Step]) -> Iterator[Problem]:
     for place, step in enumerate(steps):
         if step["kind"] == "pre_due" and step["active"]:
             said = sentence(
-                "La première relance compte depuis la date de facture : ignorez la prévenance."
+                "La première relance compte depuis la date de facture : ignorez la prévenance."
             )
             yield Problem(place, "active", said)

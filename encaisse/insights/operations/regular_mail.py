@@ -40,7 +40,7 @@ def send_once(mail: RegularMail, sending: Sending, send: Callable[[MailSession],
     """
     company = mail.company
     if not company.can_send_mail() or not company.sender_email:
-        _fail(mail, _("La société n’a pas d’adresse d’expédition : réglez l’envoi des e-mails."))
+        _fail(mail, _("La société n’a pas d’adresse d’expédition : réglez l’envoi des e-mails."))
     previous = mail.last_day
     if sending.day and not _take(mail, sending.day):
         return False
@@ -48,7 +48,7 @@ def send_once(mail: RegularMail, sending: Sending, send: Callable[[MailSession],
         with open_session(company) as session:
             send(session)
     except OutcomeUnknown as error:
-        _fail(mail, _("Envoi incertain, non répété : %(why)s") % {"why": error})
+        _fail(mail, _("Envoi incertain, non répété : %(why)s") % {"why": error})
     except (Refused, MailRefused) as error:
         _fail(mail, str(error))
     except SendError as error:
@@ -65,7 +65,7 @@ def _rows(mail: RegularMail) -> QuerySet[RegularMail]:
 def _take(mail: RegularMail, day: date) -> bool:
     """Be the only one to send that day's mail."""
     free = Q(last_day=None) | Q(last_day__lt=day)
-    started = _("L’envoi a été interrompu : il n’est pas certain qu’il soit parti.")
+    started = _("L’envoi a été interrompu : il n’est pas certain qu’il soit parti.")
     return bool(_rows(mail).filter(free, is_active=True).update(last_day=day, last_error=started))
 
 

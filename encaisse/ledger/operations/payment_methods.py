@@ -46,6 +46,9 @@ def set_automatic(
     method: PaymentMethod, *, is_automatic: bool, author: Author, now: datetime
 ) -> None:
     """Say whether customers who pay so are left out of reminders in mass."""
+    current = PaymentMethod.objects.select_for_update().get(pk=method.pk)
+    if current.is_automatic == is_automatic:
+        return
     PaymentMethod.objects.filter(pk=method.pk).update(is_automatic=is_automatic)
     record_event(
         "payment_method.set",
@@ -54,5 +57,7 @@ def set_automatic(
         at=now,
         code=method.code,
         is_automatic=is_automatic,
+        before={"is_automatic": current.is_automatic},
+        after={"is_automatic": is_automatic},
     )
     facts_changed(method.company_id)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.collection.queries.reminders import all_reminders
 from encaisse.web.access import CompanyRequest, member_can
@@ -14,7 +14,7 @@ from encaisse.web.app.plan.letters import letter_files
 from encaisse.web.zipped import zip_response
 
 
-@require_GET
+@require_safe
 @member_can("ledger.export")
 def letters(request: CompanyRequest) -> HttpResponseBase:
     """What was printed of the list, as its filters leave it, in one archive."""

@@ -19,6 +19,7 @@ from encaisse.collection.queries.reminders import (
     reminders_page,
     unknown_reminders,
 )
+from encaisse.collection.queries.templates import text_name
 from encaisse.insights.activities import reminder_totals
 from encaisse.insights.milestones import journal_of_reminder
 from encaisse.ledger.models import Customer
@@ -94,6 +95,12 @@ class ActivityLine:
     reminder: Reminder
 
     @property
+    def text_name(self) -> str:
+        """What people call the text that it was written with; its code once it is gone."""
+        code = self.reminder.template_code
+        return text_name(self.reminder.company, code) or code
+
+    @property
     def advice(self) -> str:
         """What to do about a message that did not arrive."""
         return advice_on(self.reminder)
@@ -126,6 +133,12 @@ class ReminderPage:
     def attachments(self) -> list[Attached]:
         """The files that went along."""
         return attachments_of(self.reminder)
+
+    @property
+    def text_name(self) -> str:
+        """What people call the text that it was written with; its code once it is gone."""
+        code = self.reminder.template_code
+        return text_name(self.reminder.company, code) or code
 
     @property
     def advice(self) -> str:

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from encaisse.collection.models import Reminder
@@ -40,7 +40,7 @@ _message_only = csp(
 )
 
 
-@require_GET
+@require_safe
 @member_can("activity.view")
 def reminder(request: CompanyRequest, reminder_id: int) -> HttpResponse:
     """The page of a reminder."""
@@ -48,7 +48,7 @@ def reminder(request: CompanyRequest, reminder_id: int) -> HttpResponse:
     return render(request, "activities/reminder.html", {"page": page, "reminder": page.reminder})
 
 
-@require_GET
+@require_safe
 @_message_only  # type: ignore[arg-type]  # typed for views without arguments
 @member_can("activity.view")
 def reminder_content(request: CompanyRequest, reminder_id: int) -> HttpResponse:
@@ -59,7 +59,7 @@ def reminder_content(request: CompanyRequest, reminder_id: int) -> HttpResponse:
     return HttpResponse(shown.content_html)
 
 
-@require_GET
+@require_safe
 @member_can("activity.view")
 def reminder_file(request: CompanyRequest, reminder_id: int) -> HttpResponseBase:
     """A letter's PDF."""
@@ -71,7 +71,7 @@ def reminder_file(request: CompanyRequest, reminder_id: int) -> HttpResponseBase
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)
 
 
-@require_GET
+@require_safe
 @member_can("activity.view")
 def attachment(request: CompanyRequest, reminder_id: int, number: int) -> HttpResponseBase:
     """One of the files that went along, counted from 1."""

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from encaisse.collection.operations.incoming import AnswerRefused, handle_answer, reopen_answer
@@ -17,7 +17,7 @@ from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.customers.doors import found
 
 
-@require_GET
+@require_safe
 @member_can("activity.view")
 def answer(request: CompanyRequest, answer_id: int) -> HttpResponse:
     """One mail in full."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -114,23 +113,23 @@ def _owed(report: _Report, total: AgedTotal) -> Iterator[Node]:
 
 
 def _compared(figures: CashFigures, total: AgedTotal) -> Node:
-    """Outstanding and overdue, beside what they were."""
-    money = partial(shown_amount, currency=total.currency)
-    now = total.amounts
+    """Outstanding and overdue, and how they moved where that is known."""
+    now, currency = total.amounts, total.currency
     columns = [("", "left"), (_("Au %(day)s") % {"day": short_date(figures.on)}, "right")]
     rows: list[list[str | Node]] = [
-        [_("Encours"), money(now.balance)],
-        [_("Dont en retard"), money(now.overdue)],
+        [_("Encours"), shown_amount(now.balance, currency)],
+        [_("Dont en retard"), shown_amount(now.overdue, currency)],
         [_("Part en retard"), _share(now.overdue, now.balance)],
     ]
     if figures.before is not None:
-        columns.append((_("Au %(day)s") % {"day": short_date(figures.since)}, "right"))
-        columns.append((_("Évolution"), "right"))
-        before = figures.before.get(total.currency)
+        columns.append((_("Depuis le %(day)s") % {"day": short_date(figures.since)}, "right"))
+        before = figures.before.get(currency)
         balance, overdue = (before.balance, before.overdue) if before else (0, 0)
-        rows[0] += [money(balance), _moved(now.balance - balance, total.currency)]
-        rows[1] += [money(overdue), _moved(now.overdue - overdue, total.currency)]
-        rows[2] += [_share(overdue, balance), ""]
+        rows[0].append(_moved(now.balance - balance, currency))
+        rows[1].append(_moved(now.overdue - overdue, currency))
+        rows[2].append(
+            _("contre %(share)s") % {"share": _share(overdue, balance)} if balance > 0 else ""
+        )
     return _grid(columns, rows)
 
 
@@ -206,13 +205,13 @@ def _to_do(report: _Report) -> Iterator[Node]:
         words = {"label": label, "count": count}
         yield _line(_("%(label)s : %(count)d") % words, report.url("plan"))
     waiting = report.figures.waiting
-    for count, words, name, query in (
+    for count, label, name, query in (
         (waiting.to_post, _("Courriers à poster"), "plan_letters", ""),
         (waiting.to_do, _("Appels et actions déjà préparés"), "plan_calls", ""),
         (waiting.unknown, _("Envois à vérifier"), "activities", "?statut=unknown"),
     ):
         if count:
-            text = _("%(label)s : %(count)d") % {"label": words, "count": count}
+            text = _("%(label)s : %(count)d") % {"label": label, "count": count}
             yield _line(text, report.url(name, query=query))
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from encaisse.collection.operations.own_mail import rendered_own_mail
 from encaisse.collection.operations.trial_mail import TrialRefused, send_trial_mail
@@ -28,7 +28,7 @@ from encaisse.web.app.plan.preview_views import MESSAGE_POLICY
 from encaisse.web.app.saved_views.pages import next_words
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("ledger.view")
 def report(request: CompanyRequest) -> HttpResponse:
     """The rhythm of one's own report, beside the mail as it would leave now."""
@@ -50,7 +50,7 @@ def _next(found: CashReport | None, now: datetime) -> str:
     return next_words(rhythm_of(found), now.astimezone(found.company.zone), found.last_day)
 
 
-@require_GET
+@require_safe
 @never_cache
 @csp(MESSAGE_POLICY)  # type: ignore[arg-type]  # it knows plain requests only
 @member_can("ledger.view")

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.core.dates import short_date
 from encaisse.insights.groups import (
@@ -40,7 +40,7 @@ class GroupLine:
         return self.places[0][1]
 
 
-@require_GET
+@require_safe
 @login_required
 def all_companies(request: HttpRequest) -> HttpResponse:
     """The list, or its changing part for htmx."""
@@ -55,7 +55,7 @@ def all_companies(request: HttpRequest) -> HttpResponse:
     return render_list(inside, "companies/all.html", context, listing=listing)
 
 
-@require_GET
+@require_safe
 @login_required
 def export_all_companies(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Exactly what the list shows, without row limit."""

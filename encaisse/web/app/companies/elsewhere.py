@@ -7,7 +7,7 @@ from itertools import groupby
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.insights.groups import Elsewhere, Groups, Sum, places_of
 from encaisse.web.access import CompanyRequest, company_url, member_can, memberships
@@ -22,7 +22,7 @@ class ElsewhereLine:
     url: str
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def elsewhere(request: CompanyRequest, customer_id: int) -> HttpResponse:
     """The block for htmx, empty when he is nowhere else; a page without JavaScript."""

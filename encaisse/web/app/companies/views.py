@@ -6,13 +6,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.web.access import MemberRequest, memberships
 from encaisse.web.app.companies.pages import companies_page
 
 
-@require_GET
+@require_safe
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """The home page of the user's only company, or the picker."""
@@ -22,7 +22,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect("web:companies")
 
 
-@require_GET
+@require_safe
 @login_required
 def companies(request: HttpRequest) -> HttpResponse:
     """« Sélectionnez une société », with what each is owed."""

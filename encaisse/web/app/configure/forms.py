@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.dates import MONTHS
@@ -16,8 +15,7 @@ from stdnum import bic
 from encaisse.connectors.tables.values import compact, is_vat_number
 from encaisse.messaging.letters.rib import compact_iban, group_iban, is_valid_iban
 from encaisse.messaging.services.catalogue import SERVICES
-from encaisse.tenancy.models import Company, Membership
-from encaisse.tenancy.queries import has_account
+from encaisse.tenancy.models import Company
 from encaisse.web.app.founding.forms import SirenField, TermsField
 
 _COUNTRIES = (
@@ -294,68 +292,3 @@ class RulesForm(CompanyForm):
 def _zones() -> list[str]:
     others = sorted(zone for zone in available_timezones() if "/" in zone)
     return [*_FRENCH_ZONES, *(zone for zone in others if zone not in _FRENCH_ZONES)]
-
-
-class MemberForm(forms.Form):
-    """Someone who is given a role, or another role."""
-
-    email = forms.EmailField(
-        label=gettext_lazy("Adresse e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
-    )
-    first_name = forms.CharField(label=gettext_lazy("Prénom"), max_length=80, required=False)
-    last_name = forms.CharField(label=gettext_lazy("Nom"), max_length=80, required=False)
-    role = forms.ChoiceField(
-        label=gettext_lazy("Rôle"),
-        choices=Membership.Role.choices,
-        initial=Membership.Role.COLLECTOR,
-    )
-    portfolio = forms.CharField(
-        label=gettext_lazy("Portefeuille"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy(
-            "Noms de commerciaux, un par ligne : cette personne ne verra que leurs clients. "
-            "Vide : tous les clients."
-        ),
-    )
-    password = forms.CharField(
-        label=gettext_lazy("Mot de passe"),
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Inutile si cette personne se connecte déjà à Encaisse."),
-    )
-
-    def __init__(self, *args: Any, own_email: str = "", **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._own_email = own_email
-
-    def clean_email(self) -> str:
-        """The address in lower case; one cannot take one’s own rights away."""
-        email = str(self.cleaned_data["email"]).lower()
-        if email == self._own_email:
-            raise forms.ValidationError(
-                _("Votre propre rôle ne peut être changé que par un autre.")
-            )
-        return email
-
-    def clean(self) -> dict[str, Any]:
-        """A new person needs a good password."""
-        cleaned = super().clean() or {}
-        email, password = cleaned.get("email"), cleaned.get("password")
-        if not email or has_account(email):
-            return cleaned
-        if not password:
-            self.add_error("password", _("Donnez un premier mot de passe à cette personne."))
-            return cleaned
-        try:
-            validate_password(password)
-        except forms.ValidationError as error:
-            self.add_error("password", error)
-        return cleaned
-
-    @property
-    def sales_reps(self) -> list[str] | None:
-        """The names of the portfolio; None for all the customers."""
-        lines = str(self.cleaned_data["portfolio"]).splitlines()
-        return [line.strip() for line in lines if line.strip()] or None

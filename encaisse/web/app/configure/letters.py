@@ -40,7 +40,7 @@ SECTION = "settings_letters"
 _SHOWN = "reminder_3_letter"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("company.configure")
 def letters(request: CompanyRequest) -> HttpResponse:
     """Logo, letterhead, window, margins, font, footer, signature, slip."""

@@ -19,7 +19,7 @@ SECTION = "settings_levels"
 _STEP_DAYS = 10
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("company.configure")
 def levels(request: CompanyRequest) -> HttpResponse:
     """The levels; `debut` is the first day, which goes on with the import."""

@@ -90,7 +90,7 @@ class AllLevelsForm(forms.Form):
                 validate_email(address)
             except ValidationError as error:
                 raise ValidationError(
-                    _("« %(address)s » n’est pas une adresse complète.") % {"address": address}
+                    _("« %(address)s » n’est pas une adresse complète.") % {"address": address}
                 ) from error
         return found
 

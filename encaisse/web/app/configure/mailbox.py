@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from encaisse.collection.operations.incoming import try_mailbox
 from encaisse.messaging.domain import DnsUnreachable, DomainCheck, Finding
@@ -19,7 +19,7 @@ from encaisse.web.app.configure.pages import render_section
 from encaisse.web.app.configure.views import sender_context
 
 
-@require_GET
+@require_safe
 @member_can("company.configure")
 def domain(request: CompanyRequest) -> HttpResponse:
     """What the DNS says of the sender's domain: a part of the sender's page, and that page."""
@@ -40,11 +40,11 @@ def domain(request: CompanyRequest) -> HttpResponse:
     return render_section(request, "settings_sender", "configure/sender.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("company.configure")
 def mailbox(request: CompanyRequest) -> HttpResponse:
     """Save the mailbox; `do=test` also opens it. Its address leads back to the sender's page."""
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(request.url("settings_sender"))
     form, said, refused = MailboxForm.of(request.company, request.POST), "", ""
     if form.is_valid():

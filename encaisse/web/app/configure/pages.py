@@ -30,6 +30,7 @@ SECTIONS = (
     Section("settings_letters", _("Courriers"), "printer"),
     Section("settings_methods", _("Modes de règlement"), "credit-card"),
     Section("settings_users", _("Utilisateurs"), "users"),
+    Section("audit", _("Journal"), "book-open"),
 )
 
 

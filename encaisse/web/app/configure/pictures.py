@@ -1,16 +1,16 @@
 """« Configurer »: the scenarios as lines of time."""
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.collection.queries.scenario_edit import profiles_of
 from encaisse.insights.scenarios import scenario_pictures
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.configure.pages import render_section
-from encaisse.web.app.configure.scenario_edit import VARIANTS
+from encaisse.web.app.configure.scenario_page import VARIANTS
 
 
-@require_GET
+@require_safe
 @member_can("company.configure")
 def scenarios(request: CompanyRequest) -> HttpResponse:
     """Each scenario with its steps, media, triggers and texts."""

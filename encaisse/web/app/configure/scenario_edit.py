@@ -26,13 +26,13 @@ from encaisse.tenancy.journal import Author
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.configure.pages import render_section
 from encaisse.web.app.configure.scenario_form import ScenarioForm
-from encaisse.web.app.configure.scenario_page import ScenarioPage, Variant, new_document
+from encaisse.web.app.configure.scenario_page import VARIANTS, ScenarioPage, Variant, new_document
+from encaisse.web.app.configure.scenario_versions import copy_field
 
 SECTION = "settings_scenarios"
-VARIANTS = {"avec-email": True, "sans-email": False}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("company.configure")
 def edit(request: CompanyRequest, profile_id: int, variant: str) -> HttpResponse:
     """A variant being edited; `faire` names a button that only changes what is on the screen."""
@@ -71,7 +71,7 @@ def delete(request: CompanyRequest, profile_id: int, variant: str) -> HttpRespon
     except ScenarioInUse as refusal:
         messages.error(request, str(refusal))
         return redirect(page.address(request))
-    messages.success(request, _("%(name)s : scénario supprimé.") % {"name": page.scenario.name})
+    messages.success(request, _("%(name)s : scénario supprimé.") % {"name": page.scenario.name})
     return redirect(request.url(SECTION))
 
 
@@ -110,5 +110,6 @@ def _saved(request: CompanyRequest, page: ScenarioPage) -> bool:
 
 def _render(request: CompanyRequest, page: ScenarioPage) -> HttpResponse:
     status = 422 if page.form.errors else 200
-    context: dict[str, Any] = {"page": page, "form": page.form}
+    copies = copy_field(request, page.scenario) if page.scenario else None
+    context: dict[str, Any] = {"page": page, "form": page.form, "copies": copies}
     return render_section(request, SECTION, "configure/scenario.html", context, status=status)

@@ -17,6 +17,7 @@ from encaisse.web.app.configure.scenario_rows import (
     ThresholdForm,
     WholeForm,
     step_row,
+    threshold_row,
 )
 
 STEPS, THRESHOLDS = "e", "s"
@@ -48,7 +49,7 @@ class ScenarioForm:
             WholeForm(initial=start),
             [_step_form(step_row(step), place, texts) for place, step in _placed(document)],
             [
-                ThresholdForm(initial=row, prefix=f"{THRESHOLDS}{place}")
+                ThresholdForm(initial=threshold_row(row), prefix=f"{THRESHOLDS}{place}")
                 for place, row in enumerate(document["thresholds"])
             ],
             document,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from encaisse.collection.models import CollectionProfile, Scenario, Step
-from encaisse.collection.queries.scenario_edit import NamedText
+from encaisse.collection.queries.scenario_edit import NamedText, scenario_name
 from encaisse.collection.queries.scenario_effect import (
     NEW,
     ScenarioEffect,
@@ -23,6 +23,9 @@ from encaisse.tenancy.scope import Scope
 from encaisse.web.access import CompanyRequest
 from encaisse.web.app.configure.scenario_form import ScenarioForm
 from encaisse.web.language import shown_date
+
+# The variants as addresses write them: whether their customers have an e-mail address.
+VARIANTS = {"avec-email": True, "sans-email": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,19 @@ class ScenarioPage:
         before, after = self.effect.before.customers, self.effect.after.customers
         is_tomorrow = self.effect.on == self._today + timedelta(days=1)
         day = _("demain") if is_tomorrow else _("le %s") % shown_date(self.effect.on)
+        if not after:
+            nobody = (
+                _("Avec ce réglage, personne ne serait relancé %(day)s, au lieu de %(before)d.")
+                if before
+                else _("Avec ce réglage, personne ne serait relancé %(day)s, comme avec l’actuel.")
+            )
+            return nobody % {"day": day, "before": before}
         if before == after:
             text = ngettext(
-                "Avec ce réglage, %(after)d client serait relancé %(day)s, comme aujourd’hui.",
-                "Avec ce réglage, %(after)d clients seraient relancés %(day)s, comme aujourd’hui.",
+                "Avec ce réglage, %(after)d client serait relancé %(day)s, "
+                "autant qu’avec l’actuel.",
+                "Avec ce réglage, %(after)d clients seraient relancés %(day)s, "
+                "autant qu’avec l’actuel.",
                 after,
             )
         else:
@@ -143,9 +155,7 @@ def new_document(profile: CollectionProfile, *, with_email: bool) -> dict[str, A
     return {
         "profile": profile.code,
         "variant": "with_email" if with_email else "without_email",
-        "name": _("Clients « %(profile)s » avec e-mail") % {"profile": profile.name}
-        if with_email
-        else _("Clients « %(profile)s » sans e-mail") % {"profile": profile.name},
+        "name": scenario_name(profile, with_email=with_email),
         "active": True,
         "grouping": Scenario.Grouping.STATEMENT.value,
         "thanks_while_overdue": False,

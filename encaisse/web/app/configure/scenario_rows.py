@@ -62,7 +62,7 @@ class StepForm(forms.Form):
         label=gettext_lazy("Destinataires"),
         required=False,
         max_length=600,
-        help_text=gettext_lazy("Services des contacts, séparés par des virgules. Vide : tous."),
+        help_text=gettext_lazy("Services des contacts, séparés par des virgules. Vide : tous."),
     )
     copies = forms.CharField(
         label=gettext_lazy("En copie"),
@@ -109,7 +109,7 @@ class StepForm(forms.Form):
                 validate_email(address)
             except ValidationError as error:
                 raise ValidationError(
-                    _("« %(address)s » n’est pas une adresse complète.") % {"address": address}
+                    _("« %(address)s » n’est pas une adresse complète.") % {"address": address}
                 ) from error
         return found
 
@@ -184,13 +184,13 @@ class ThresholdForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}),
     )
     entry_minimum = forms.CharField(
-        label=gettext_lazy("Pièce : au moins"), required=False, max_length=20
+        label=gettext_lazy("Pièce : au moins"), required=False, max_length=20
     )
     total_minimum = forms.CharField(
-        label=gettext_lazy("Total : au moins"), required=False, max_length=20
+        label=gettext_lazy("Total : au moins"), required=False, max_length=20
     )
     total_maximum = forms.CharField(
-        label=gettext_lazy("Total : au plus"), required=False, max_length=20
+        label=gettext_lazy("Total : au plus"), required=False, max_length=20
     )
 
     use_required_attribute = False
@@ -230,6 +230,15 @@ class ThresholdForm(forms.Form):
         return {"currency": self.cleaned_data["currency"]} | {
             name: text for name, text in typed.items() if text
         }
+
+
+def threshold_row(row: Mapping[str, str]) -> Row:
+    """The thresholds of a document as the form reads them: what bounds nothing is empty."""
+    amounts = {name: row.get(name, "") for name in AMOUNTS}
+    return {"currency": row["currency"]} | {
+        name: text.replace(".", ",") if name == "total_maximum" or text.strip("0.") else ""
+        for name, text in amounts.items()
+    }
 
 
 AMOUNTS = ("entry_minimum", "total_minimum", "total_maximum")

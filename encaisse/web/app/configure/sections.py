@@ -1,23 +1,21 @@
-"""« Configurer »: payment methods, users, and the demonstration."""
+"""« Configurer »: payment methods, and the demonstration."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from encaisse.insights.methods import payment_methods
 from encaisse.jobs.operations import start_job
 from encaisse.ledger.operations.payment_methods import set_automatic
 from encaisse.tenancy.journal import Author
-from encaisse.tenancy.operations import add_member
 from encaisse.web.access import CompanyRequest, member_can
-from encaisse.web.app.configure.forms import MemberForm
 from encaisse.web.app.configure.pages import render_section
 
 
-@require_GET
+@require_safe
 @member_can("company.configure")
 def methods(request: CompanyRequest) -> HttpResponse:
     """The payment methods that imports brought, manual or automatic."""
@@ -40,42 +38,6 @@ def change_method(request: CompanyRequest, method_id: int) -> HttpResponse:
     text = _("%(label)s : automatique.") if is_automatic else _("%(label)s : manuel.")
     messages.success(request, text % {"label": method.label})
     return redirect(request.url("settings_methods"))
-
-
-@require_http_methods(["GET", "POST"])
-@member_can("user.manage")
-def users(request: CompanyRequest) -> HttpResponse:
-    """The people of the company, and a form to add one or change a role."""
-    form = MemberForm(request.POST or None, own_email=request.user.email)
-    if form.is_valid():
-        _add(request, form)
-        return redirect(request.url("settings_users"))
-    members = request.company.memberships.select_related("user").order_by(
-        "user__last_name", "user__first_name", "id"
-    )
-    context = {"form": form, "members": members}
-    status = 422 if form.errors else 200
-    page = "configure/users.html"
-    return render_section(request, "settings_users", page, context, status=status)
-
-
-def _add(request: CompanyRequest, form: MemberForm) -> None:
-    given = form.cleaned_data
-    membership = add_member(
-        request.company,
-        email=given["email"],
-        role=given["role"],
-        author=Author.of(request.user),
-        password=given["password"] or None,
-        portfolio=form.sales_reps,
-        first_name=given["first_name"],
-        last_name=given["last_name"],
-    )
-    messages.success(
-        request,
-        _("%(name)s : %(role)s.")
-        % {"name": membership.user.full_name, "role": membership.get_role_display()},
-    )
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from encaisse.collection.operations.templates import (
     TemplateInUse,
@@ -36,7 +36,7 @@ from encaisse.web.app.configure.templates_page import TemplatePage
 SECTION = "settings_templates"
 
 
-@require_GET
+@require_safe
 @member_can("company.configure")
 def templates(request: CompanyRequest) -> HttpResponse:
     """The texts by kind of message, with who uses each."""
@@ -48,7 +48,7 @@ def templates(request: CompanyRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("company.configure")
 def edit(request: CompanyRequest, template_id: int) -> HttpResponse:
     """One text in one language."""
@@ -78,7 +78,7 @@ def _changed(request: CompanyRequest, template: MessageTemplate, form: TemplateF
     return True
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("company.configure")
 def new(request: CompanyRequest) -> HttpResponse:
     """A new text, from nothing, from another (`depuis`), or in another language (`langue`)."""
@@ -124,7 +124,7 @@ def _created(
         return None
 
 
-@require_GET
+@require_safe
 @member_can("company.configure")
 def versions(request: CompanyRequest, template_id: int) -> HttpResponse:
     """What a text was, version by version."""

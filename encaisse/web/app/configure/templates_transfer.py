@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from encaisse.collection.operations.configuration import ConfigurationRefused
 from encaisse.collection.operations.templates import (
@@ -53,7 +53,7 @@ class FileForm(forms.Form):
         return cleaned
 
 
-@require_GET
+@require_safe
 @member_can("company.configure")
 def export(request: CompanyRequest) -> HttpResponse:
     """The chosen texts in all their languages, or all of them."""
@@ -71,7 +71,7 @@ def export(request: CompanyRequest) -> HttpResponse:
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("company.configure")
 def import_(request: CompanyRequest) -> HttpResponse:
     """Look at what a file would change, then take it over."""

@@ -6,6 +6,8 @@ from encaisse.web.app.configure import (
     mailbox,
     pictures,
     scenario_edit,
+    scenario_past,
+    scenario_versions,
     sections,
     service,
     templates_edit,
@@ -31,6 +33,26 @@ urlpatterns = [
         "configurer/scenarios/<int:profile_id>/<slug:variant>/effet/",
         scenario_edit.effect,
         name="settings_scenario_effect",
+    ),
+    path(
+        "configurer/scenarios/<int:profile_id>/<slug:variant>/douze-mois/",
+        scenario_past.past,
+        name="settings_scenario_past",
+    ),
+    path(
+        "configurer/scenarios/<int:profile_id>/<slug:variant>/versions/",
+        scenario_versions.versions,
+        name="settings_scenario_versions",
+    ),
+    path(
+        "configurer/scenarios/<int:profile_id>/<slug:variant>/versions/<int:number>/reprendre/",
+        scenario_versions.restore,
+        name="settings_scenario_restore",
+    ),
+    path(
+        "configurer/scenarios/<int:profile_id>/<slug:variant>/copier/",
+        scenario_versions.copy,
+        name="settings_scenario_copy",
     ),
     path(
         "configurer/scenarios/<int:profile_id>/<slug:variant>/supprimer/",
@@ -90,6 +112,5 @@ urlpatterns = [
         sections.change_method,
         name="settings_method",
     ),
-    path("configurer/utilisateurs/", sections.users, name="settings_users"),
     path("configurer/demonstration/", sections.reset_demo, name="settings_demo_reset"),
 ]

@@ -22,7 +22,7 @@ from encaisse.web.app.configure.service import EventsPanel
 from encaisse.web.app.founding.terms import terms_example
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("company.configure")
 def identity(request: CompanyRequest) -> HttpResponse:
     """Legal identity, address, bank account."""
@@ -32,7 +32,7 @@ def identity(request: CompanyRequest) -> HttpResponse:
     return _form(request, "settings", "configure/identity.html", form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("company.configure")
 def sender(request: CompanyRequest) -> HttpResponse:
     """Who writes and through which server; `do=test` also sends a message to oneself."""
@@ -70,7 +70,7 @@ def sender_context(request: CompanyRequest, form: CompanyForm) -> dict[str, Any]
     }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("company.configure")
 def rules(request: CompanyRequest) -> HttpResponse:
     """Time zone, fiscal year, payment terms, hours, freshness."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from encaisse.collection.operations.write_messages import MassOrder
@@ -72,7 +72,7 @@ def _page(
 # -- previews ----------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 @never_cache
 @member_can("reminder.send")
 def preview(request: CompanyRequest, customer_id: int, currency: str) -> HttpResponse:
@@ -87,7 +87,7 @@ def preview(request: CompanyRequest, customer_id: int, currency: str) -> HttpRes
     return render(request, template, context)
 
 
-@require_GET
+@require_safe
 @never_cache
 @csp(MESSAGE_POLICY)  # type: ignore[arg-type]  # it knows plain requests only
 @member_can("reminder.send")
@@ -119,7 +119,7 @@ def _as_typed(query: QueryDict) -> QueryDict | None:
 # -- after the order ---------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 @never_cache
 @member_can("reminder.send")
 def progress(request: CompanyRequest, job_id: int) -> HttpResponseBase:

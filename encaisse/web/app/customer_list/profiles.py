@@ -28,7 +28,7 @@ class ManyForm(ProfileForm):
     count = forms.IntegerField(widget=forms.HiddenInput)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("followup.edit")
 def set_profile(request: CompanyRequest) -> HttpResponseBase:
     """Ask which profile and say how many customers move to it, then move them.

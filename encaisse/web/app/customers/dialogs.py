@@ -25,7 +25,7 @@ from encaisse.ledger.operations.contacts import ContactRefused
 from encaisse.web.access import CompanyRequest
 
 # The form is shown, then sent back filled.
-shown_or_sent = require_http_methods(["GET", "POST"])
+shown_or_sent = require_http_methods(["GET", "HEAD", "POST"])
 
 REFUSALS = (
     ContactRefused,

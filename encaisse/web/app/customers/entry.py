@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.collection.models import DisputeEntry, Hold, LevelChange, PromiseEntry, ReminderLine
 from encaisse.collection.queries.commitments import commitments_of
@@ -78,7 +78,7 @@ class EntryPage:
         return sorted(found, key=lambda step: step.on, reverse=True)
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def entry(request: CompanyRequest, customer_id: int, entry_id: int) -> HttpResponse:
     """The entry: a page, or a dialog for htmx."""

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.insights.history import Happening, History
 from encaisse.ledger.models import Customer, LedgerEntry
@@ -76,7 +76,7 @@ class HistoryPage:
         return Listing(self.state, rows=rows, count=history.count())
 
 
-@require_GET
+@require_safe
 @member_can("activity.view")
 def history(request: CompanyRequest, customer_id: int) -> HttpResponse:
     """The page, or what a filter changes of it for htmx."""

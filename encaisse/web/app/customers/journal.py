@@ -27,7 +27,7 @@ class Told:
 
 def told(event: Event) -> Told:
     """The sentence of a journal line; its code where this version has no words for it."""
-    tell = _SENTENCES.get(event.kind)
+    tell = SENTENCES.get(event.kind)
     text = tell(event.data) if tell else event.kind
     return Told(text, event.at, event.actor_name, event.data.get("reminder"))
 
@@ -36,7 +36,7 @@ def _hold_set(data: Data) -> str:
     text = _("STOP sur une pièce") if data.get("entry") else _("STOP sur le client")
     if data.get("until"):
         text = _("%(stop)s jusqu’au %(day)s") % {"stop": text, "day": _day(data["until"])}
-    return _with(text, data.get("reason", ""))
+    return joined(text, data.get("reason", ""))
 
 
 def _hold_lifted(data: Data) -> str:
@@ -47,14 +47,14 @@ def _dispute(text: str) -> Callable[[Data], str]:
     def tell(data: Data) -> str:
         count = len(data.get("entries", ()))
         about = ngettext("%(count)d pièce", "%(count)d pièces", count) % {"count": count}
-        return _with(_(text), data.get("reason", ""), about if count else _("tout le compte"))
+        return joined(_(text), data.get("reason", ""), about if count else _("tout le compte"))
 
     return tell
 
 
 def _promise(text: str) -> Callable[[Data], str]:
     def tell(data: Data) -> str:
-        return _with(
+        return joined(
             _(text),
             shown_amount(data["amount_minor"], data["currency"]),
             _("pour le %(day)s") % {"day": _day(data["promised_date"])},
@@ -67,14 +67,14 @@ def _postponed(data: Data) -> str:
     days = {"before": _day(data["before"]), "day": _day(data["promised_date"])}
     moved = _("du %(before)s au %(day)s") % days
     amount = shown_amount(data["amount_minor"], data["currency"])
-    return _with(_("Promesse reportée"), amount, moved)
+    return joined(_("Promesse reportée"), amount, moved)
 
 
 def _schedule(text: str) -> Callable[[Data], str]:
     def tell(data: Data) -> str:
         count = len(data["promises"])
         payments = ngettext("%(count)d versement", "%(count)d versements", count)
-        return _with(
+        return joined(
             _(text),
             payments % {"count": count},
             shown_amount(data["amount_minor"], data["currency"]),
@@ -98,19 +98,22 @@ def _repositioned(data: Data) -> str:
 def _reminder(text: str) -> Callable[[Data], str]:
     def tell(data: Data) -> str:
         level = f"R{data['level']}" if data.get("level") else ""
-        return _with(_(text), level, shown_amount(data["amount_minor"], data["currency"]))
+        return joined(_(text), level, shown_amount(data["amount_minor"], data["currency"]))
 
     return tell
 
 
-def _plain(text: str, key: str = "") -> Callable[[Data], str]:
+def plain(text: str, key: str = "") -> Callable[[Data], str]:
+    """A sentence that says a text, and a value of the line."""
+
     def tell(data: Data) -> str:
-        return _with(_(text), str(data.get(key, "")) if key else "")
+        return joined(_(text), str(data.get(key, "")) if key else "")
 
     return tell
 
 
-def _with(*parts: str) -> str:
+def joined(*parts: str) -> str:
+    """What is known, with dots between."""
     return " · ".join(part for part in parts if part)
 
 
@@ -118,7 +121,7 @@ def _day(text: str) -> str:
     return short_date(date.fromisoformat(text))
 
 
-_SENTENCES: dict[str, Callable[[Data], str]] = {
+SENTENCES: dict[str, Callable[[Data], str]] = {
     "hold.set": _hold_set,
     "hold.lifted": _hold_lifted,
     "dispute.opened": _dispute(gettext_noop("Litige ouvert")),
@@ -134,29 +137,29 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "promise.schedule_cancelled": _schedule(gettext_noop("Échéancier annulé")),
     "level.set": _level_set,
     "entry.repositioned": _repositioned,
-    "customer.profile_set": _plain(gettext_noop("Profil changé"), "profile"),
-    "customer.flagged": _plain(gettext_noop("Client suivi")),
-    "customer.unflagged": _plain(gettext_noop("Suivi arrêté")),
-    "customer.address_set": _plain(gettext_noop("Adresse postale enregistrée")),
-    "contact.added": _plain(gettext_noop("Adresse e-mail ajoutée"), "email"),
-    "contact.changed": _plain(gettext_noop("Contact modifié")),
-    "contact.chosen": _plain(gettext_noop("Reçoit de nouveau les relances"), "email"),
-    "contact.left_out": _plain(gettext_noop("Ne reçoit plus les relances"), "email"),
-    "contact.opted_out": _plain(gettext_noop("Ne plus écrire à"), "email"),
-    "contact.opted_in": _plain(gettext_noop("On peut de nouveau écrire à"), "email"),
-    "contact.main": _plain(gettext_noop("Contact principal"), "name"),
-    "invoice.bound": _plain(gettext_noop("PDF rattaché à une pièce"), "file"),
-    "invoice.detached": _plain(gettext_noop("PDF détaché de sa pièce"), "file"),
-    "contact.validated": _plain(gettext_noop("Adresse e-mail de nouveau bonne"), "email"),
-    "contact.invalidated": _plain(gettext_noop("Adresse e-mail notée invalide"), "email"),
-    "note.written": _plain(gettext_noop("Note écrite")),
-    "note.answered": _plain(gettext_noop("Réponse à une note")),
-    "message.written": _plain(gettext_noop("Message écrit à la main")),
-    "answer.received": _plain(gettext_noop("Réponse reçue"), "subject"),
-    "answer.automatic": _plain(gettext_noop("Réponse automatique reçue"), "subject"),
-    "answer.delayed": _plain(gettext_noop("E-mail retardé par le serveur du client"), "subject"),
-    "answer.handled": _plain(gettext_noop("Réponse traitée"), "subject"),
-    "answer.reopened": _plain(gettext_noop("Réponse remise à traiter"), "subject"),
+    "customer.profile_set": plain(gettext_noop("Profil changé"), "profile"),
+    "customer.flagged": plain(gettext_noop("Client suivi")),
+    "customer.unflagged": plain(gettext_noop("Suivi arrêté")),
+    "customer.address_set": plain(gettext_noop("Adresse postale enregistrée")),
+    "contact.added": plain(gettext_noop("Adresse e-mail ajoutée"), "email"),
+    "contact.changed": plain(gettext_noop("Contact modifié")),
+    "contact.chosen": plain(gettext_noop("Reçoit de nouveau les relances"), "email"),
+    "contact.left_out": plain(gettext_noop("Ne reçoit plus les relances"), "email"),
+    "contact.opted_out": plain(gettext_noop("Ne plus écrire à"), "email"),
+    "contact.opted_in": plain(gettext_noop("On peut de nouveau écrire à"), "email"),
+    "contact.main": plain(gettext_noop("Contact principal"), "name"),
+    "invoice.bound": plain(gettext_noop("PDF rattaché à une pièce"), "file"),
+    "invoice.detached": plain(gettext_noop("PDF détaché de sa pièce"), "file"),
+    "contact.validated": plain(gettext_noop("Adresse e-mail de nouveau bonne"), "email"),
+    "contact.invalidated": plain(gettext_noop("Adresse e-mail notée invalide"), "email"),
+    "note.written": plain(gettext_noop("Note écrite")),
+    "note.answered": plain(gettext_noop("Réponse à une note")),
+    "message.written": plain(gettext_noop("Message écrit à la main")),
+    "answer.received": plain(gettext_noop("Réponse reçue"), "subject"),
+    "answer.automatic": plain(gettext_noop("Réponse automatique reçue"), "subject"),
+    "answer.delayed": plain(gettext_noop("E-mail retardé par le serveur du client"), "subject"),
+    "answer.handled": plain(gettext_noop("Réponse traitée"), "subject"),
+    "answer.reopened": plain(gettext_noop("Réponse remise à traiter"), "subject"),
     "reminder.sent": _reminder(gettext_noop("E-mail envoyé")),
     "reminder.printed": _reminder(gettext_noop("Courrier imprimé")),
     "reminder.posted": _reminder(gettext_noop("Courrier posté")),
@@ -167,6 +170,6 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "reminder.clicked": _reminder(gettext_noop("Lien suivi")),
     "reminder.delayed": _reminder(gettext_noop("E-mail retardé, le service essaie encore")),
     "reminder.bounced": _reminder(gettext_noop("Message revenu")),
-    "reminders.cancelled": _plain(gettext_noop("Annulé"), "why"),
+    "reminders.cancelled": plain(gettext_noop("Annulé"), "why"),
     "reminder.requeued": _reminder(gettext_noop("Remis en file d’envoi")),
 }

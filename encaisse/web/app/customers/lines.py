@@ -94,9 +94,16 @@ class AccountLine:
 
     @property
     def step_due(self) -> str:
-        """« Relance 2 par téléphone : à faire »; nothing when no step is due."""
-        if self.action is None:
+        """« Relance 2 par téléphone : à faire »; nothing when no step is due.
+
+        An entry that comes along in the message of a higher step takes its own step.
+        """
+        if self.action is None or self.claim is None:
             return ""
+        own, level = self.claim.level_after, self.action.step.level
+        if 0 < own < level:
+            text = _("Relance %(own)d, dans la relance %(level)d : à faire")
+            return text % {"own": own, "level": level}
         return _("%(step)s : à faire") % {"step": step_name(self.action.step)}
 
     @property

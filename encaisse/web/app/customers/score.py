@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.insights.payments import Paid, Payment, PaymentRecord, overdue_now
 from encaisse.insights.rules.score import BANDS, WORST, Score
@@ -93,7 +93,7 @@ def average_text(score: Score) -> str:
     return number_format(score.tenths / 10, 1)
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def score(request: CompanyRequest, customer_id: int) -> HttpResponse:
     """The score with its figures: a page, or a dialog for htmx."""

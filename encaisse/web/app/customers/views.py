@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from encaisse.collection.operations import followup
 from encaisse.collection.queries.statement import statement_pdf
@@ -25,7 +25,7 @@ from encaisse.web.exports import export_response, file_word, titles_of
 from encaisse.web.lists import ListState, render_list
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def customer(request: CompanyRequest, customer_id: int) -> HttpResponse:
     """The page, or its account situation alone for htmx."""
@@ -38,7 +38,7 @@ def customer(request: CompanyRequest, customer_id: int) -> HttpResponse:
     return render_list(request, "customers/page.html", context, listing=page.listing)
 
 
-@require_GET
+@require_safe
 @member_can("ledger.export")
 def export_account(request: CompanyRequest, customer_id: int, kind: str) -> HttpResponseBase:
     """The account situation exactly as it is shown."""
@@ -47,7 +47,7 @@ def export_account(request: CompanyRequest, customer_id: int, kind: str) -> Http
     return export_response(kind, name=name, titles=titles_of(page.state), rows=page.export_rows())
 
 
-@require_GET
+@require_safe
 @member_can("ledger.export")
 def account_statement(request: CompanyRequest, customer_id: int) -> HttpResponse:
     """The statement of account as a PDF: the entries that are shown, in the customer's language."""

@@ -5,7 +5,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from encaisse.ledger.operations.invoice_files import detach_invoice_file
 from encaisse.tenancy.journal import Author
@@ -14,14 +14,14 @@ from encaisse.web.app.documents.access import file_of, shown
 from encaisse.web.app.documents.pages import leftover_of
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def invoice_pdf(request: CompanyRequest, customer_id: int, entry_id: int) -> HttpResponseBase:
     """The PDF of an entry, in the browser."""
     return shown(file_of(request, customer_id, entry_id))
 
 
-@require_GET
+@require_safe
 @member_can("ledger.import")
 def leftover_pdf(request: CompanyRequest, file_id: int) -> HttpResponseBase:
     """A file whose document was not recognised, to see what it is."""

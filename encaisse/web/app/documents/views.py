@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from encaisse.connectors.invoices.receiving import receive_invoices
@@ -31,7 +31,7 @@ from encaisse.web.app.imports.upload import is_too_large, too_large
 from encaisse.web.lists import render_list
 
 
-@require_GET
+@require_safe
 @member_can("ledger.import")
 def invoices(request: CompanyRequest) -> HttpResponse:
     """What is known, what the last drop gave, and what waits."""

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from encaisse.collection.operations.cash_targets import CashTargetsRefused, set_cash_targets
 from encaisse.collection.rules.forecast import first_of_month
@@ -33,7 +33,7 @@ from encaisse.web.filters import day_of
 _FURTHEST = 60
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def cash_objective(request: CompanyRequest) -> HttpResponse:
     """The picture and its figures."""
@@ -47,7 +47,7 @@ def cash_objective(request: CompanyRequest) -> HttpResponse:
     return render(request, "forecast/objective.html", {"page": page})
 
 
-@require_GET
+@require_safe
 @member_can("ledger.export")
 def export_cash_objective(request: CompanyRequest, kind: str) -> HttpResponseBase:
     """The figures of the months shown."""
@@ -56,7 +56,7 @@ def export_cash_objective(request: CompanyRequest, kind: str) -> HttpResponseBas
     return export_response(kind, name=name, titles=export_titles(), rows=rows)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("company.configure")
 def cash_targets(request: CompanyRequest) -> HttpResponse:
     """Type the targets of the months shown."""

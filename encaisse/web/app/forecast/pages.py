@@ -55,7 +55,9 @@ class CardLine:
         if card.part.ground == Ground.LATE:
             day = card.entry.due_date
         if day:
-            reason = f"{reason}{NO_BREAK}{day:%d/%m}"
+            on = card.entry.due_date or day
+            is_old = (on + timedelta(days=card.days_late)).year != day.year and card.days_late
+            reason = f"{reason}{NO_BREAK}{short_date(day) if is_old else format(day, '%d/%m')}"
         tone = "" if not card.days_late else f"late-{_tone(card.days_late)}"
         return cls(card, _ICONS[card.part.ground], reason, tone)
 
@@ -133,6 +135,13 @@ class BoardPage:
     def currency(self) -> str:
         """The one currency of everything shown."""
         return self.forecast.currency
+
+    @property
+    def other_currencies(self) -> str:
+        """What is owed in, beside the currency that is shown: « USD, GBP »."""
+        offered = next((one for one in self.state.spec.filters if one.key == "devise"), None)
+        codes = [str(code) for code, _label in offered.choices] if offered else []
+        return ", ".join(code for code in codes if code != self.currency)
 
     @property
     def is_empty(self) -> bool:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from encaisse.collection.operations.followup import reposition_entries
 from encaisse.collection.rules.forecast import Window
@@ -37,14 +37,14 @@ from encaisse.web.lists import ListState, render_list
 _FURTHEST = timedelta(days=5 * 365)
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def forecast(request: CompanyRequest) -> HttpResponse:
     """The board, or its changing part for htmx."""
     return _shown(request, _page(request))
 
 
-@require_GET
+@require_safe
 @member_can("ledger.export")
 def export_forecast(request: CompanyRequest, kind: str) -> HttpResponseBase:
     """Everything that the board adds up, without limit."""
@@ -53,7 +53,7 @@ def export_forecast(request: CompanyRequest, kind: str) -> HttpResponseBase:
     return export_response(kind, name=name, titles=export_titles(), rows=rows)
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def week(request: CompanyRequest) -> HttpResponse:
     """The further cards of one column (`semaine`), after those already shown (`vus`)."""

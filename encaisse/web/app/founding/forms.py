@@ -92,7 +92,7 @@ class NewCompanyForm(forms.Form):
         label=gettext_lazy("Pour relancer"),
         choices=(
             ("scenarios", gettext_lazy("Les scénarios habituels")),
-            ("levels", gettext_lazy("Démarrage rapide : des niveaux de relance")),
+            ("levels", gettext_lazy("Démarrage rapide : des niveaux de relance")),
         ),
         initial="scenarios",
         required=False,

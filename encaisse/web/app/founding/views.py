@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from encaisse.collection.operations.open_company import open_company
 from encaisse.tenancy.operations import CompanyRefused
@@ -18,7 +18,7 @@ from encaisse.web.app.founding.forms import NewCompanyForm
 from encaisse.web.app.founding.terms import terms_example
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new_company(request: HttpRequest) -> HttpResponse:
     """The form, then the import of the new company. For whoever configures some company."""
@@ -43,7 +43,7 @@ def new_company(request: HttpRequest) -> HttpResponse:
     return render(request, "founding/new_company.html", context, status=status)
 
 
-@require_GET
+@require_safe
 @login_required
 def show_terms(request: HttpRequest) -> HttpResponse:
     """What the terms being typed do to an invoice."""

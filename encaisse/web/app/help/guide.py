@@ -33,6 +33,7 @@ PAGES = (
     "activites",
     "listes",
     "configurer",
+    "utilisateurs-et-securite",
     "ligne-de-commande",
     "questions",
 )

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.help.guide import Address, guide_pages, rendered, search
@@ -36,6 +36,9 @@ _PAGE_OF = (
     ("activit", "activites"),
     ("answer", "activites"),
     ("scheduled_export", "listes"),
+    ("settings_rights", "utilisateurs-et-securite"),
+    ("settings_user", "utilisateurs-et-securite"),
+    ("settings_invit", "utilisateurs-et-securite"),
     ("settings", "configurer"),
     ("new-company", "demarrer"),
     ("home", "accueil"),
@@ -44,7 +47,7 @@ _PAGE_OF = (
 )
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def company_help(request: CompanyRequest) -> HttpResponse:
     """The guide inside a company; leads to the page of the screen one comes from."""
@@ -54,7 +57,7 @@ def company_help(request: CompanyRequest) -> HttpResponse:
     return _contents(request, lambda name: request.url("help_page", name), request.url("help"))
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def company_help_page(request: CompanyRequest, page: str) -> HttpResponse:
     """A page of the guide inside a company."""
@@ -62,14 +65,14 @@ def company_help_page(request: CompanyRequest, page: str) -> HttpResponse:
     return _page(request, page, address, request.url("help"))
 
 
-@require_GET
+@require_safe
 @login_required
 def guide(request: HttpRequest) -> HttpResponse:
     """The guide outside any company."""
     return _contents(request, _guide_address, reverse("web:guide"))
 
 
-@require_GET
+@require_safe
 @login_required
 def guide_page(request: HttpRequest, page: str) -> HttpResponse:
     """A page of the guide outside any company."""

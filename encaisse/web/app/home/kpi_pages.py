@@ -41,6 +41,11 @@ class Chart:
     grid: tuple[float, ...]
     summary: str
 
+    @property
+    def is_known(self) -> bool:
+        """True when there is anything to draw."""
+        return any(line.curve.marks or line.curve.path for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -213,7 +218,7 @@ def _tile(subject: Subject, figures: KeyFigures) -> Tile:
     return Tile(
         label=str(_TILE_LABELS[subject.code]),
         number="–" if values[-1] is None else shown_number(values[-1], 1),
-        unit=_("j") if subject.unit == DAYS else "%",
+        unit="" if values[-1] is None else _("j") if subject.unit == DAYS else "%",
         before=before,
         summary=_evolution(subject, figures),
         curve=spark(values),

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.insights.kpi import key_figures
 from encaisse.web.access import CompanyRequest, member_can
@@ -10,7 +10,7 @@ from encaisse.web.app.home.kpi_pages import export_rows, headings, known_length,
 from encaisse.web.exports import export_response
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def kpis(request: CompanyRequest) -> HttpResponse:
     """The indicators, with their definitions, formulas and table."""
@@ -19,7 +19,7 @@ def kpis(request: CompanyRequest) -> HttpResponse:
     return render(request, "home/kpis.html", {"page": page})
 
 
-@require_GET
+@require_safe
 @member_can("ledger.export")
 def export_kpis(request: CompanyRequest, kind: str) -> HttpResponseBase:
     """The table of the page as a file."""

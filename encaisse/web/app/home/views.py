@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.insights.readiness import readiness
 from encaisse.web.access import CompanyRequest, member_can
@@ -14,7 +14,7 @@ from encaisse.web.app.home.payment_ways import ways_card
 from encaisse.web.frame import freshness
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def home(request: CompanyRequest) -> HttpResponse:
     """The home page of a company."""
@@ -23,7 +23,7 @@ def home(request: CompanyRequest) -> HttpResponse:
     return render(request, "home/page.html", {"page": page, "readiness": steps})
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def to_remind(request: CompanyRequest) -> HttpResponse:
     """What can be done now: a card that the page asks for after it is shown."""
@@ -31,7 +31,7 @@ def to_remind(request: CompanyRequest) -> HttpResponse:
     return render(request, "home/_to_remind.html", {"page": page})
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def kpis_card(request: CompanyRequest) -> HttpResponse:
     """Four indicators over twelve months: a card that the page asks for after it is shown."""
@@ -39,7 +39,7 @@ def kpis_card(request: CompanyRequest) -> HttpResponse:
     return render(request, "home/_kpis.html", {"card": card})
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def payment_ways(request: CompanyRequest) -> HttpResponse:
     """How customers pay: a card that the page asks for after it is shown."""
@@ -47,7 +47,7 @@ def payment_ways(request: CompanyRequest) -> HttpResponse:
     return render(request, "home/_ways.html", {"card": card})
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def alert(request: CompanyRequest, kind: str) -> HttpResponse:
     """What an alert is about, row by row."""

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from encaisse.connectors import drafts
@@ -22,7 +22,7 @@ from encaisse.web.exports import export_response
 from encaisse.web.lists import render_list
 
 
-@require_GET
+@require_safe
 @member_can("ledger.import")
 def imports(request: CompanyRequest) -> HttpResponse:
     """The drop zone, the files that wait, and what was imported before."""
@@ -30,7 +30,7 @@ def imports(request: CompanyRequest) -> HttpResponse:
     return render_list(request, "imports/page.html", context, listing=context["list"])
 
 
-@require_GET
+@require_safe
 @never_cache
 @member_can("ledger.import")
 def import_file(request: CompanyRequest, file_id: int) -> HttpResponse:
@@ -67,7 +67,7 @@ def read_file(request: CompanyRequest, file_id: int) -> HttpResponse:
     return redirect(request.url("import_file", file_id))
 
 
-@require_GET
+@require_safe
 @never_cache
 @member_can("ledger.import")
 def progress(request: CompanyRequest, file_id: int) -> HttpResponse:
@@ -107,7 +107,7 @@ def discard_file(request: CompanyRequest, file_id: int) -> HttpResponse:
     return redirect(request.url("import"))
 
 
-@require_GET
+@require_safe
 @member_can("ledger.import")
 def export_set_aside(request: CompanyRequest, file_id: int, kind: str) -> HttpResponseBase:
     """The lines left out, with their reasons, as a file."""

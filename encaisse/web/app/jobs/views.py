@@ -4,14 +4,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from encaisse.jobs.operations import request_stop
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.frame import running_jobs
 
 
-@require_GET
+@require_safe
 @never_cache
 @member_can("ledger.view")
 def jobs(request: CompanyRequest) -> HttpResponse:

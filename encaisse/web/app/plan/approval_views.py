@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.approvals import approve_reminders, pass_over
@@ -24,7 +24,7 @@ from encaisse.web.app.plan.previewing import preview_of
 from encaisse.web.lists import ListState, Selection, render_list
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def approvals(request: CompanyRequest) -> HttpResponse:
     """The list of what waits."""
@@ -33,7 +33,7 @@ def approvals(request: CompanyRequest) -> HttpResponse:
     return render_list(request, "plan/approvals.html", {}, listing=listing)
 
 
-@require_GET
+@require_safe
 @never_cache
 @member_can("ledger.view")
 def approval(request: CompanyRequest, reminder_id: int) -> HttpResponse:
@@ -44,7 +44,7 @@ def approval(request: CompanyRequest, reminder_id: int) -> HttpResponse:
     return render(request, template, {"reminder": reminder, "preview": preview})
 
 
-@require_GET
+@require_safe
 @never_cache
 @csp(MESSAGE_POLICY)  # type: ignore[arg-type]  # it knows plain requests only
 @member_can("ledger.view")

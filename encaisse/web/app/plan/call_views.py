@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from encaisse.collection.models import Reminder, Step
 from encaisse.collection.operations.calls import note_call
@@ -21,7 +21,7 @@ from encaisse.web.app.plan.forms import CallForm
 from encaisse.web.lists import ListState, render_list
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def calls(request: CompanyRequest) -> HttpResponse:
     """The calls and other actions that wait for somebody."""

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.effects import cancel_reminders, mark_posted
@@ -36,7 +36,7 @@ BAR = "plan-bar"
 _IN_FILE = (Reminder.Status.PRINTED, Reminder.Status.POSTED)
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def letters(request: CompanyRequest) -> HttpResponse:
     """The letters that were printed and wait to be posted."""
@@ -73,7 +73,7 @@ def _letters(
     return answer
 
 
-@require_GET
+@require_safe
 @never_cache
 @member_can("ledger.view")
 def merged(request: CompanyRequest) -> HttpResponseBase:
@@ -82,7 +82,7 @@ def merged(request: CompanyRequest) -> HttpResponseBase:
     return _file(request, ids, name=f"courriers-{request.today:%Y-%m-%d}.pdf")
 
 
-@require_GET
+@require_safe
 @never_cache
 @member_can("ledger.view")
 def order_letters(request: CompanyRequest, stamp: int) -> HttpResponseBase:
@@ -93,7 +93,7 @@ def order_letters(request: CompanyRequest, stamp: int) -> HttpResponseBase:
     return _file(request, ids, name=f"courriers-{local:%Y-%m-%d-%H%M}.pdf")
 
 
-@require_GET
+@require_safe
 @never_cache
 @member_can("ledger.view")
 def zipped_letters(request: CompanyRequest) -> HttpResponseBase:
@@ -102,7 +102,7 @@ def zipped_letters(request: CompanyRequest) -> HttpResponseBase:
     return _archive(request, ids, name=f"courriers-{request.today:%Y-%m-%d}.zip")
 
 
-@require_GET
+@require_safe
 @never_cache
 @member_can("ledger.view")
 def zipped_order(request: CompanyRequest, stamp: int) -> HttpResponseBase:

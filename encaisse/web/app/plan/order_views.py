@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from encaisse.collection.models import Reminder
@@ -22,7 +22,7 @@ from encaisse.web.app.plan.ordering import Confirmation, confirmation, progress_
 from encaisse.web.app.plan.views import open_batch
 
 
-@require_GET
+@require_safe
 @never_cache
 @member_can("reminder.send")
 def confirm(request: CompanyRequest, code: str) -> HttpResponse:
@@ -105,7 +105,7 @@ def _go(request: CompanyRequest, url: str) -> HttpResponseBase:
 # -- progress ----------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 @never_cache
 @member_can("ledger.view")
 def progress(request: CompanyRequest, stamp: int) -> HttpResponse:
@@ -123,7 +123,7 @@ def find_order(request: CompanyRequest, stamp: int) -> Order:
         raise Http404 from None
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def job(request: CompanyRequest, job_id: int) -> HttpResponseBase:
     """The order that a job of the frame works for."""

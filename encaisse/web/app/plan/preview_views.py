@@ -4,7 +4,7 @@ from csp.decorators import csp
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.collection.queries.messages import Draft
 from encaisse.collection.queries.plan_lines import customers_of
@@ -27,7 +27,7 @@ MESSAGE_POLICY = {
 PDF_POLICY = {"default-src": ["'none'"], "frame-ancestors": ["'self'"]}
 
 
-@require_GET
+@require_safe
 @never_cache
 @member_can("ledger.view")
 def preview(request: CompanyRequest, code: str, key: str) -> HttpResponse:
@@ -45,7 +45,7 @@ def preview(request: CompanyRequest, code: str, key: str) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_GET
+@require_safe
 @never_cache
 @csp(MESSAGE_POLICY)  # type: ignore[arg-type]  # it knows plain requests only
 @member_can("ledger.view")
@@ -57,7 +57,7 @@ def content(request: CompanyRequest, code: str, key: str, number: int) -> HttpRe
     return HttpResponse(found.composed.rendered.html)
 
 
-@require_GET
+@require_safe
 @never_cache
 @csp(PDF_POLICY)  # type: ignore[arg-type]
 @member_can("ledger.view")

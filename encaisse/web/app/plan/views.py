@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.collection.queries.day_plan import DayPlan, Row, day_plan
 from encaisse.web.access import CompanyRequest, member_can
@@ -19,7 +19,7 @@ from encaisse.web.lists import ListState, render_list
 BAR = "plan-bar"
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def plan(request: CompanyRequest) -> HttpResponse:
     """Today, what is to be done, by way of reaching customers, scenario and step."""
@@ -27,7 +27,7 @@ def plan(request: CompanyRequest) -> HttpResponse:
     return render(request, "plan/page.html", {"page": page})
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def left_out(request: CompanyRequest) -> HttpResponse:
     """Every entry that is left out, with its reason."""
@@ -38,7 +38,7 @@ def left_out(request: CompanyRequest) -> HttpResponse:
     return render_list(request, "plan/left_out.html", {"page": page}, listing=page.listing)
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def step(request: CompanyRequest, code: str) -> HttpResponse:
     """The lines of a step; to htmx, the list or the bar alone.
@@ -88,7 +88,7 @@ def context_of(request: CompanyRequest, page: StepPage) -> dict[str, object]:
     }
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def entries(request: CompanyRequest, code: str, key: str) -> HttpResponse:
     """The entries of one line, unfolded."""

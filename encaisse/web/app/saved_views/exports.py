@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from encaisse.insights import scheduled_exports
 from encaisse.insights.models import ScheduledExport
@@ -27,7 +27,7 @@ from encaisse.web.app.saved_views.forms import ExportForm
 from encaisse.web.app.saved_views.pages import export_lines, screen_label
 
 
-@require_GET
+@require_safe
 @member_can("ledger.export")
 def exports(request: CompanyRequest) -> HttpResponse:
     """One's planned exports; those of everyone for who configures the company."""
@@ -35,7 +35,7 @@ def exports(request: CompanyRequest) -> HttpResponse:
     return render(request, "saved_views/exports.html", {"lines": lines})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("ledger.export")
 def schedule(request: CompanyRequest, screen: str) -> HttpResponse:
     """Ask for the file of a list at regular times."""
@@ -61,7 +61,7 @@ def schedule(request: CompanyRequest, screen: str) -> HttpResponse:
     return show(request, "export", form, {"title": title, "submit": _("Planifier"), "back": back})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("ledger.export")
 def edit(request: CompanyRequest, export_id: int) -> HttpResponse:
     """Another name, format, rhythm or other recipients."""

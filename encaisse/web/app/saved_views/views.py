@@ -20,7 +20,7 @@ from encaisse.web.app.saved_views.dialogs import asked_query, leave, list_url, s
 from encaisse.web.app.saved_views.forms import ViewForm
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("ledger.view")
 def save(request: CompanyRequest, screen: str) -> HttpResponse:
     """Keep the list as it is under a name."""
@@ -47,7 +47,7 @@ def save(request: CompanyRequest, screen: str) -> HttpResponse:
     return show(request, "view", form, {"title": title, "submit": _("Enregistrer"), "back": back})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("ledger.view")
 def edit(request: CompanyRequest, view_id: int) -> HttpResponse:
     """Rename a view, share it, or give it the list that is on screen."""

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.search.pages import LISTED, SUGGESTED, search_page
@@ -13,7 +13,7 @@ _LONGEST = 200
 _BOX = "found"
 
 
-@require_GET
+@require_safe
 @member_can("ledger.view")
 def search(request: CompanyRequest) -> HttpResponse:
     """Suggestions for the box; Enter, or no JavaScript, leads to the page of all results."""

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from encaisse.insights.criteria import Criteria, Standing
 from encaisse.insights.customer_list import CustomerList
@@ -12,7 +12,7 @@ from encaisse.web.lists import Column, Filter, Listing, ListSpec, ListState, ren
 _STANDINGS = {"debiteurs": Standing.OWES, "crediteurs": Standing.CREDITOR}
 
 
-@require_GET
+@require_safe
 @member_can("reminder.send")
 def by_customer(request: CompanyRequest) -> HttpResponse:
     """The list, or its changing part for htmx."""

@@ -1,6 +1,19 @@
 // Ticking rows over all pages. The address carries it: choix=1&choix=2, or choix=tous&sauf=3.
 const CARRIERS = ".pager a, .sort, [data-carries]";
 
+// What the rows seen so far are worth, by id: a sum over pages needs them all.
+const seen = new Map();
+
+const worthOf = (text) => text.trim().split(/\s+/).filter(Boolean).map((pair) => {
+  const [currency, minor] = pair.split(":");
+  return [currency, Number(minor)];
+});
+
+function written(currency, minor) {
+  const format = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency });
+  return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+}
+
 class Choice {
   constructor(list) {
     this.list = list;
@@ -10,6 +23,7 @@ class Choice {
     const query = new URLSearchParams(list.dataset.query);
     this.all = query.getAll("choix").includes("tous");
     this.ids = new Set(query.getAll(this.all ? "sauf" : "choix"));
+    for (const box of this.boxes) seen.set(box.value, worthOf(box.dataset.worth ?? ""));
     list.addEventListener("change", (event) => this.tick(event.target));
     // htmx reads the address of a link once, before the first tick.
     list.addEventListener("htmx:configRequest", (event) => {
@@ -42,9 +56,24 @@ class Choice {
     const total = Number(this.bar.dataset.total);
     const count = this.all ? total - this.ids.size : this.ids.size;
     this.bar.hidden = !count;
+    this.sum();
     for (const place of document.querySelectorAll("[data-selected]")) place.textContent = count;
     for (const action of document.querySelectorAll("[data-needs-selection]")) action.disabled = !count;
     this.carry();
+  }
+
+  // Nothing when some of it was never seen: a wrong sum is worse than none.
+  sum() {
+    const place = this.bar.querySelector("[data-selected-worth]");
+    const whole = this.bar.querySelector("[data-worth]")?.dataset.worth;
+    const isKnown = [...this.ids].every((id) => seen.has(id)) && (!this.all || whole !== undefined);
+    const sums = new Map(this.all && isKnown ? worthOf(whole) : []);
+    for (const [currency, minor] of isKnown ? [...this.ids].flatMap((id) => seen.get(id)) : []) {
+      sums.set(currency, (sums.get(currency) ?? 0) + (this.all ? -minor : minor));
+    }
+    const words = [...sums].filter(([, minor]) => minor).map((one) => written(...one));
+    place.textContent = ["", ...words].join(" · ");
+    place.hidden = !words.length;
   }
 
   write(query) {

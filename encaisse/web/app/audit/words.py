@@ -1,0 +1,240 @@
+"""Every line of the journal in words, whatever it is about, and the groups they make."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+
+from encaisse.tenancy.models import Company, Event, Membership
+from encaisse.web.app.customers.journal import SENTENCES, Data, joined, plain
+
+
+def sentence_of(event: Event) -> str:
+    """What a line says; its code where this version has no words for it."""
+    tell = WORDS.get(event.kind)
+    return tell(event.data) if tell else event.kind
+
+
+def _counted(text: str, one: str, many: str, key: str) -> Callable[[Data], str]:
+    """A text, then how many there were of something."""
+
+    def tell(data: Data) -> str:
+        value = data.get(key, 0)
+        count = len(value) if isinstance(value, list | dict) else int(value or 0)
+        return joined(_(text), ngettext(one, many, count) % {"count": count})
+
+    return tell
+
+
+def _member(text: str) -> Callable[[Data], str]:
+    def tell(data: Data) -> str:
+        roles = dict(Membership.Role.choices)
+        role = str(roles.get(data.get("role", ""), ""))
+        return joined(_(text), str(data.get("email", "")), role)
+
+    return tell
+
+
+def _template(text: str) -> Callable[[Data], str]:
+    def tell(data: Data) -> str:
+        version = data.get("version")
+        number = _("version %(number)s") % {"number": version} if version else ""
+        return joined(_(text), str(data.get("code", "")), str(data.get("language", "")), number)
+
+    return tell
+
+
+def _mail(text: str) -> Callable[[Data], str]:
+    """Something that leaves by mail: its name, and who gets it."""
+
+    def tell(data: Data) -> str:
+        return joined(_(text), str(data.get("name", "")), ", ".join(data.get("recipients", ())))
+
+    return tell
+
+
+def _ordered(data: Data) -> str:
+    count = int(data.get("customers", 0))
+    customers = ngettext("%(count)d client", "%(count)d clients", count) % {"count": count}
+    return joined(_("Messages par critère demandés"), customers)
+
+
+def _profiles(text: str) -> Callable[[Data], str]:
+    def tell(data: Data) -> str:
+        count = int(data.get("count", 0))
+        customers = ngettext("%(count)d client", "%(count)d clients", count) % {"count": count}
+        return joined(_(text), str(data.get("profile", "")), customers)
+
+    return tell
+
+
+def _synchronised(data: Data) -> str:
+    return joined(_("Écritures importées"), str(data.get("file", "") or data.get("format", "")))
+
+
+def _refused(data: Data) -> str:
+    return joined(_("Adresses e-mail refusées par le serveur"), ", ".join(data.get("emails", ())))
+
+
+def _method(data: Data) -> str:
+    kind = _("automatique") if data.get("is_automatic") else _("manuel")
+    return joined(_("Mode de règlement"), str(data.get("code", "")), kind)
+
+
+def _taken(data: Data) -> str:
+    parts = [_("Configuration appliquée")]
+    for key, one, many in (
+        ("scenarios", gettext_noop("%(count)d scénario"), gettext_noop("%(count)d scénarios")),
+        ("profiles", gettext_noop("%(count)d profil"), gettext_noop("%(count)d profils")),
+        ("templates", gettext_noop("%(count)d modèle"), gettext_noop("%(count)d modèles")),
+    ):
+        value = data.get(key) or 0
+        count = len(value) if isinstance(value, list) else int(value)
+        if count:
+            parts.append(ngettext(one, many, count) % {"count": count})
+    return joined(*parts)
+
+
+_MESSAGES = ("%(count)d message", "%(count)d messages")
+_FILES = ("%(count)d fichier", "%(count)d fichiers")
+_MENTIONS = ("%(count)d citation", "%(count)d citations")
+
+WORDS: Mapping[str, Callable[[Data], str]] = {
+    **SENTENCES,
+    "reminders.prepared": _counted(gettext_noop("Relances préparées"), *_MESSAGES, "count"),
+    "reminders.approved": _counted(gettext_noop("Relances validées"), *_MESSAGES, "reminders"),
+    "messages.ordered": _ordered,
+    "digest.sent": _mail(gettext_noop("Annonce des envois automatiques")),
+    "mail.tried": plain(gettext_noop("E-mail d’essai"), "to"),
+    "customers.profile_set": _profiles(gettext_noop("Profil donné à plusieurs clients")),
+    "customers.profile_given_back": _profiles(gettext_noop("Profil rendu à plusieurs clients")),
+    "mentions.seen": _counted(gettext_noop("Citations vues"), *_MENTIONS, "mentions"),
+    "contact.refused": _refused,
+    "ledger.synchronised": _synchronised,
+    "invoices.filed": _counted(gettext_noop("Factures PDF rattachées"), *_FILES, "bound"),
+    "invoice.discarded": plain(gettext_noop("Facture PDF jetée"), "file"),
+    "company.created": plain(gettext_noop("Société créée"), "name"),
+    "company.configured": plain(gettext_noop("Réglages de la société")),
+    "company.events_renewed": plain(gettext_noop("Adresse des événements renouvelée")),
+    "configuration.taken": _taken,
+    "scenario.deleted": plain(gettext_noop("Scénario supprimé"), "name"),
+    "template.created": _template(gettext_noop("Modèle créé")),
+    "template.changed": _template(gettext_noop("Modèle modifié")),
+    "template.deleted": _template(gettext_noop("Modèle supprimé")),
+    "letters.changed": plain(gettext_noop("Présentation des courriers")),
+    "payment_method.set": _method,
+    "cash_targets.set": plain(gettext_noop("Objectifs de cash"), "currency"),
+    "demo.created": plain(gettext_noop("Démonstration créée")),
+    "demo.reset": plain(gettext_noop("Démonstration réinitialisée")),
+    "member.added": _member(gettext_noop("Accès donné")),
+    "member.changed": _member(gettext_noop("Droits modifiés")),
+    "member.deactivated": _member(gettext_noop("Accès retiré")),
+    "member.reactivated": _member(gettext_noop("Accès rendu")),
+    "member.invited": _member(gettext_noop("Personne invitée")),
+    "invitation.renewed": plain(gettext_noop("Invitation renvoyée"), "email"),
+    "invitation.withdrawn": plain(gettext_noop("Invitation retirée"), "email"),
+    "work.transferred": plain(gettext_noop("Travail confié à une autre personne"), "email"),
+    "account.changed": plain(gettext_noop("Compte modifié"), "email"),
+    "account.session_closed": plain(gettext_noop("Session fermée"), "email"),
+    "account.password_changed": plain(gettext_noop("Mot de passe changé"), "email"),
+    "account.password_reset": plain(gettext_noop("Mot de passe oublié remplacé"), "email"),
+    "account.second_factor_set": plain(gettext_noop("Connexion en deux étapes activée"), "email"),
+    "account.second_factor_removed": plain(
+        gettext_noop("Connexion en deux étapes désactivée"), "email"
+    ),
+    "account.recovery_codes_renewed": plain(gettext_noop("Codes de secours refaits"), "email"),
+    "cash_report.set": plain(gettext_noop("Rythme du cash reporting"), "email"),
+    "cash_report.sent": plain(gettext_noop("Cash reporting envoyé"), "to"),
+    "view.saved": plain(gettext_noop("Vue enregistrée"), "name"),
+    "view.changed": plain(gettext_noop("Vue modifiée"), "name"),
+    "view.deleted": plain(gettext_noop("Vue supprimée"), "name"),
+    "export.scheduled": _mail(gettext_noop("Export planifié")),
+    "export.changed": _mail(gettext_noop("Export planifié modifié")),
+    "export.paused": _mail(gettext_noop("Export planifié mis en pause")),
+    "export.resumed": _mail(gettext_noop("Export planifié repris")),
+    "export.deleted": _mail(gettext_noop("Export planifié supprimé")),
+    "export.sent": _mail(gettext_noop("Export planifié envoyé")),
+    "export.stopped": _mail(gettext_noop("Export planifié arrêté")),
+}
+
+GROUPS: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
+    (
+        "relances",
+        gettext_lazy("Relances et messages"),
+        ("reminder", "reminders", "message", "messages", "digest", "mail"),
+    ),
+    (
+        "decisions",
+        gettext_lazy("Décisions sur les clients"),
+        (
+            "hold", "dispute", "promise", "level", "entry", "customer", "customers", "note",
+            "mentions",
+        ),
+    ),
+    ("contacts", gettext_lazy("Contacts et réponses"), ("contact", "answer")),
+    ("donnees", gettext_lazy("Données importées"), ("ledger", "invoice", "invoices")),
+    (
+        "reglages",
+        gettext_lazy("Réglages"),
+        (
+            "company", "configuration", "scenario", "template", "letters", "payment_method",
+            "cash_targets", "demo",
+        ),
+    ),
+    ("personnes", gettext_lazy("Personnes et accès"), ("member", "invitation", "account", "work")),
+    ("envois", gettext_lazy("Vues et envois réguliers"), ("view", "export", "cash_report")),
+)  # fmt: skip
+
+
+def kinds_of(group: str) -> tuple[str, ...]:
+    """The kinds of a group; none for an unknown one."""
+    nouns = next((nouns for key, _label, nouns in GROUPS if key == group), ())
+    return tuple(kind for kind in WORDS if kind.partition(".")[0] in nouns)
+
+
+# -- what was changed ----------------------------------------------------------------------------
+
+_FIELDS: Mapping[str, str | Promise] = {
+    "role": gettext_lazy("rôle"),
+    "portfolio": gettext_lazy("portefeuille"),
+    "label": gettext_lazy("nom"),
+    "subject": gettext_lazy("objet"),
+    "body": gettext_lazy("texte"),
+    "kind": gettext_lazy("type"),
+    "medium": gettext_lazy("média"),
+    "weekdays": gettext_lazy("jours de la semaine"),
+    "month_day": gettext_lazy("jour du mois"),
+    "hour": gettext_lazy("heure"),
+    "is_automatic": gettext_lazy("automatique"),
+    "name": gettext_lazy("nom"),
+}
+_COMPANY = {field.name: field for field in Company._meta.concrete_fields}
+_LONGEST = 160
+
+
+def changes_of(event: Event) -> list[tuple[str, str, str]]:
+    """What a line changed: the field, what it was and what it became, in words."""
+    before, after = event.data.get("before"), event.data.get("after")
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return []
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return [
+        (_field(event, name), _value(before.get(name)), _value(after.get(name))) for name in names
+    ]
+
+
+def _field(event: Event, name: str) -> str:
+    if event.kind == "company.configured" and name in _COMPANY:
+        return str(_COMPANY[name].verbose_name)
+    return str(_FIELDS.get(name, name))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    if value is None or value == "" or value == []:
+        return _("(vide)")
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return f"{text[:_LONGEST].rstrip()}…" if len(text) > _LONGEST else text

@@ -31,14 +31,19 @@ def audit_spec(people: Sequence[User]) -> ListSpec:
         columns=(
             Column("at", _("Date"), sortable=False, fixed=True, titles=(_("Date et heure"),)),
             Column("actor", _("Par"), sortable=False),
-            Column("what", _("Action"), sortable=False, fixed=True),
+            Column(
+                "what",
+                _("Action"),
+                sortable=False,
+                fixed=True,
+                titles=(_("Action"), _("Avant → après")),
+            ),
             Column(
                 "customer",
                 _("Client"),
                 sortable=False,
                 titles=(_("Client"), _("Code client")),
             ),
-            Column("changes", _("Avant → après"), sortable=False),
         ),
         filters=(
             Filter("du", _("Du"), kind="date"),
@@ -78,6 +83,11 @@ class AuditLine:
     changes: Sequence[tuple[str, str, str]]
     customer_id: int | None
     customer: str
+
+    @property
+    def changed(self) -> str:
+        """What it changed, on one line."""
+        return " ; ".join(f"{name} : {before} → {after}" for name, before, after in self.changes)
 
 
 @dataclass(frozen=True)
@@ -143,11 +153,8 @@ class JournalPage:
                 yield {
                     "at": f"{line.event.at.astimezone(zone):%d/%m/%Y %H:%M:%S}",
                     "actor": line.event.actor_name,
-                    "what": line.text,
+                    "what": (line.text, line.changed),
                     "customer": (line.customer, line.event.customer_code),
-                    "changes": " ; ".join(
-                        f"{name} : {before} → {after}" for name, before, after in line.changes
-                    ),
                 }
 
 
@@ -155,8 +162,8 @@ def _days(company: Company, events: Sequence[Event]) -> str:
     if not events:
         return ""
     return _("Du %(first)s au %(last)s") % {
-        "first": short_date(company.local_day(events[0].at)),
-        "last": short_date(company.local_day(events[-1].at)),
+        "first": short_date(company.local_day(events[-1].at)),
+        "last": short_date(company.local_day(events[0].at)),
     }
 
 

@@ -89,17 +89,25 @@ def send_mails(job: RunningJob) -> dict[str, Any]:
         for _number in range(settings.WORKERS - 1):
             help_sending.enqueue(company_id=company.pk)
     try:
-        deliver.deliver_waiting(
-            company, open_session, progress=lambda _done: _say(job, company, waiting)
-        )
-        while _mails(company, *_UNDER_WAY).exists():
-            time.sleep(0.1)  # the helpers' last batches
-            _say(job, company, waiting)
+        while True:
+            deliver.deliver_waiting(
+                company, open_session, progress=lambda _done: _say(job, company, waiting)
+            )
+            _await_helpers(job, company, waiting)
+            if not deliver.waiting_mails(company, now=timezone.now()).exists():
+                break
     except deliver.DeliveryStopped as stopped:
         raise JobRefused(
             _("Les e-mails restent en attente : %(why)s") % {"why": stopped}
         ) from stopped
     return _outcome(company, started)
+
+
+def _await_helpers(job: RunningJob, company: Company, total: int) -> None:
+    """Until their last batches are done, or given back because the facts changed meanwhile."""
+    while _mails(company, *_UNDER_WAY).exists():
+        time.sleep(0.1)
+        _say(job, company, total)
 
 
 @task()

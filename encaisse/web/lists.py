@@ -76,6 +76,8 @@ class ListSpec:
     empty: str = ""
     keeps: tuple[str, ...] = ()
     selectable: bool = False
+    # The bar of the selection is there before anything is ticked.
+    selection_stays: bool = False
     actions: str = ""
     menus: str = ""
 

@@ -56,6 +56,18 @@ def test_what_is_validated_leaves_and_the_rest_waits(karim, desk, prepared):
     assert statuses() == {"Petit": "waiting", "Rivet": "waiting", "Moulin": "to_approve"}
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_one_message_is_validated_from_its_own_page(karim, desk, prepared, headers):
+    page = karim.get(f"{APPROVALS}{pk_of('Petit')}/", headers=headers).content.decode()
+    action = f"{APPROVALS}decider/?choix={pk_of('Petit')}"
+    assert f'action="{action}"' in page
+    assert page.count('name="decision"') == 2
+
+    karim.post(action, {"decision": "envoyer"})
+
+    assert statuses() == {"Petit": "waiting", "Rivet": "to_approve", "Moulin": "to_approve"}
+
+
 def test_all_pages_are_passed_over_at_once_without_sending(karim, desk, prepared):
     path = f"{APPROVALS}decider/?choix=tous&sauf={pk_of('Moulin')}"
     response = karim.post(path, {"decision": "passer"}, follow=True)
@@ -67,7 +79,8 @@ def test_all_pages_are_passed_over_at_once_without_sending(karim, desk, prepared
 def test_a_reader_looks_and_decides_nothing(client, desk, prepared):
     client.force_login(member(desk.company, "reader"))
 
-    assert "decision" not in client.get(APPROVALS).content.decode()
+    for path in (APPROVALS, f"{APPROVALS}{pk_of('Petit')}/"):
+        assert "decision" not in client.get(path).content.decode()
     path = f"{APPROVALS}decider/?choix=tous"
     assert client.post(path, {"decision": "envoyer"}).status_code == 403
     assert set(statuses().values()) == {"to_approve"}

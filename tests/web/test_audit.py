@@ -108,6 +108,35 @@ def test_a_payment_method_tells_what_it_was(desk, morel, claire):
     assert "non → <strong>oui</strong>" in text
 
 
+def test_what_changed_is_in_words_and_a_long_text_shows_where_it_differs(desk, morel):
+    letters = {"window": "right", "footer": "", "margin_left": 20}
+    moved = {"window": "left", "footer": "Merci", "margin_left": 25}
+    say(morel, "letters.changed", before=letters, after=moved)
+    rhythm = {"weekdays": "12345", "month_day": None, "hour": 7}
+    say(morel, "cash_report.set", before=rhythm, after=rhythm | {"weekdays": "15"})
+    text = f"<p>{'Bonjour, voici le compte. ' * 20}Payez <b>{{}}</b>.</p><p>{'Merci. ' * 40}</p>"
+    say(
+        morel,
+        "template.changed",
+        label="Première relance",
+        before={"body": text.format("vite")},
+        after={"body": text.format("sous huit jours")},
+    )
+
+    page = desk.get(PAGE).text
+
+    assert "fenêtre de l’enveloppe</span> À droite → <strong>À gauche" in page
+    assert "pied de page</span> (vide) → <strong>Merci" in page
+    assert "marge gauche</span> 20 → <strong>25" in page
+    assert "lundi, mardi, mercredi, jeudi, vendredi → <strong>lundi, vendredi" in page
+    assert "Première relance" in page
+    changed = re.search(r"texte</span> (…[^<]*?) → <strong>(…[^<]*?)</strong>", page)
+    assert changed
+    assert "Payez vite" in changed[1]
+    assert "Payez sous huit jours" in changed[2]
+    assert len(changed[1]) < 120
+
+
 def say(morel, kind="note.written", at=NOON, author=AUTOMATIC, code="", **data):
     record_event(kind, company=morel, author=author, at=at, customer_code=code, **data)
 

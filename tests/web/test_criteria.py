@@ -125,6 +125,14 @@ def test_another_medium_changes_what_would_leave(karim, three):
     assert not Job.objects.exists()
 
 
+def test_a_text_of_another_level_is_warned_of(karim, three):
+    said = "1 relance est d’un autre niveau que ce modèle."
+    assert said not in plain(karim.get(f"{ORDER}?choix=tous").text)
+    data = typed(karim, "?choix=tous", template="reminder_3_email", voir="1")
+
+    assert said in plain(karim.post(f"{ORDER}?choix=tous", data, headers=HTMX).text)
+
+
 def test_the_preview_is_the_message_that_leaves(karim, desk, three):
     line = f"{ORDER}{three[0].pk}/EUR/"
 

@@ -109,6 +109,14 @@ def test_what_is_not_due_yet_is_announced(karim, desk, dupont):
     assert (page.form["kind"].value(), page.amount) == ("pre_due", (("EUR", 3_000),))
 
 
+def test_a_notice_leaves_out_what_is_late_and_says_so_when_it_is_ticked(karim, desk, dupont):
+    data = filled(karim, address(dupont), kind="pre_due", was="reminder")
+    page = karim.post(f"{address(dupont)}modele/", data, headers=HTMX).context["page"]
+    assert (page.amount, page.announced_late) == ((("EUR", 3_000),), 0)
+    said = karim.post(f"{address(dupont)}apercu/", data | {"was": "pre_due"}, headers=HTMX)
+    assert "2 pièces sont déjà échues" in text_of(said)
+
+
 def test_the_text_is_that_of_the_next_step_with_its_conditions_decided(karim, desk, dupont):
     at_level(desk.entries["Dupont"], 2, on=desk.today - timedelta(days=9))
 
@@ -388,7 +396,11 @@ def test_without_javascript_files_go_with_the_form(karim, desk, dupont):
 def test_a_letter_is_printed_then_posted(karim, desk, dupont):
     hold(dupont, on=desk.today)
     url = address(dupont, "recommande")
-    karim.post(url, filled(karim, url, address="Dupont SA\r\nBP 12\r\n75002 Paris"))
+    data = filled(karim, url, address="Dupont SA\r\nBP 12\r\n75002 Paris")
+    sent = karim.post(url, data, follow=True)
+    assert (
+        '<a href="/s/morel/agir/scenarios/courriers-a-poster/">Courriers à poster</a>' in sent.text
+    )
     desk.work()
     letter = Reminder.objects.get()
     assert (letter.status, letter.medium) == ("printed", "registered_letter")
@@ -463,6 +475,7 @@ def test_a_customer_who_was_not_there_reaches_no_level(karim, desk, dupont):
 
 def test_another_action_is_no_call(karim, desk, dupont):
     url = address(dupont, "autre")
+    assert karim.get(url).context["page"].call["outcome"].value() == "done"
     page = text_of(karim.get(url))
     assert "Absent" not in page
     assert "Je vous appelle" not in page

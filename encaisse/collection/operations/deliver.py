@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -141,11 +141,11 @@ class DeliveryRun:
 
     def _claim(self) -> list[Reminder]:
         now = self.clock()
-        ripe = Q(not_before=None) | Q(not_before__lte=now)
-        waiting = Reminder.objects.pending().filter(
-            ripe, company=self.company, medium="email", status=Status.WAITING
+        ids = list(
+            waiting_mails(self.company, now=now)
+            .order_by("id")
+            .values_list("pk", flat=True)[: self.batch]
         )
-        ids = list(waiting.order_by("id").values_list("pk", flat=True)[: self.batch])
         if not ids:
             return []
         Reminder.objects.filter(pk__in=ids, status=Status.WAITING).update(
@@ -395,6 +395,14 @@ class DeliveryRun:
         )
 
 
+def waiting_mails(company: Company, *, now: datetime) -> QuerySet[Reminder]:
+    """The e-mails that may leave now."""
+    ripe = Q(not_before=None) | Q(not_before__lte=now)
+    return Reminder.objects.pending().filter(
+        ripe, company=company, medium="email", status=Status.WAITING
+    )
+
+
 def deliver_waiting(
     company: Company,
     open_session: Callable[[Company], AbstractContextManager[MailSession]],
@@ -407,9 +415,7 @@ def deliver_waiting(
     Each connection is a run of its own, as if of another worker. One is best for a quick relay,
     and on SQLite, which has one writer at a time. Raises DeliveryStopped.
     """
-    waiting = Reminder.objects.pending().filter(
-        company=company, medium="email", status=Status.WAITING
-    )
+    waiting = waiting_mails(company, now=timezone.now())
     if connections == 1 or waiting.count() < _BATCH:
         return DeliveryRun(company, open_session, progress=progress).run()
     runs = [DeliveryRun(company, open_session) for _ in range(connections)]

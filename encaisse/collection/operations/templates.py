@@ -195,6 +195,7 @@ def _journal(
         author=author,
         at=now,
         code=template.code,
+        label=template.label,
         language=template.language,
         version=template.version,
         **data,

@@ -57,6 +57,13 @@ def steps_to_reach(company: Company) -> list[int]:
     return sorted({step.level for rule in rules if rule.is_active for step in rule.reminders})
 
 
+def levels_of_text(company: Company, code: str) -> set[int]:
+    """The levels that a text stands for in any active scenario."""
+    rules = scenario_book(company).rules.values()
+    steps = (step for rule in rules if rule.is_active for step in rule.reminders)
+    return {step.level for step in steps if step.template_code == code}
+
+
 class Texts:
     """One text of the company in its languages, as each customer would read it."""
 

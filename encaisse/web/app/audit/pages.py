@@ -16,7 +16,8 @@ from encaisse.insights.audit import (
 )
 from encaisse.tenancy.models import Company, Event, User
 from encaisse.web.access import CompanyRequest
-from encaisse.web.app.audit.words import GROUPS, changes_of, kinds_of, sentence_of
+from encaisse.web.app.audit.changes import changes_of
+from encaisse.web.app.audit.words import GROUPS, kinds_of, sentence_of
 from encaisse.web.app.configure.pages import SECTIONS, Section
 from encaisse.web.exports import Line
 from encaisse.web.lists import Column, Filter, Listing, ListSpec, ListState

@@ -1,13 +1,13 @@
 """Every line of the journal in words, whatever it is about, and the groups they make."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
-from encaisse.tenancy.models import Company, Event, Membership
+from encaisse.tenancy.models import Event, Membership
+from encaisse.web.app.audit.changes import LANGUAGES
 from encaisse.web.app.customers.journal import SENTENCES, Data, joined, plain
 
 
@@ -41,7 +41,9 @@ def _template(text: str) -> Callable[[Data], str]:
     def tell(data: Data) -> str:
         version = data.get("version")
         number = _("version %(number)s") % {"number": version} if version else ""
-        return joined(_(text), str(data.get("code", "")), str(data.get("language", "")), number)
+        name = data.get("label") or data.get("code", "")
+        language = data.get("language", "")
+        return joined(_(text), str(name), str(LANGUAGES.get(language, language)), number)
 
     return tell
 
@@ -192,49 +194,3 @@ def kinds_of(group: str) -> tuple[str, ...]:
     """The kinds of a group; none for an unknown one."""
     nouns = next((nouns for key, _label, nouns in GROUPS if key == group), ())
     return tuple(kind for kind in WORDS if kind.partition(".")[0] in nouns)
-
-
-# -- what was changed ----------------------------------------------------------------------------
-
-_FIELDS: Mapping[str, str | Promise] = {
-    "role": gettext_lazy("rôle"),
-    "portfolio": gettext_lazy("portefeuille"),
-    "label": gettext_lazy("nom"),
-    "subject": gettext_lazy("objet"),
-    "body": gettext_lazy("texte"),
-    "kind": gettext_lazy("type"),
-    "medium": gettext_lazy("média"),
-    "weekdays": gettext_lazy("jours de la semaine"),
-    "month_day": gettext_lazy("jour du mois"),
-    "hour": gettext_lazy("heure"),
-    "is_automatic": gettext_lazy("automatique"),
-    "name": gettext_lazy("nom"),
-}
-_COMPANY = {field.name: field for field in Company._meta.concrete_fields}
-_LONGEST = 160
-
-
-def changes_of(event: Event) -> list[tuple[str, str, str]]:
-    """What a line changed: the field, what it was and what it became, in words."""
-    before, after = event.data.get("before"), event.data.get("after")
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        return []
-    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return [
-        (_field(event, name), _value(before.get(name)), _value(after.get(name))) for name in names
-    ]
-
-
-def _field(event: Event, name: str) -> str:
-    if event.kind == "company.configured" and name in _COMPANY:
-        return str(_COMPANY[name].verbose_name)
-    return str(_FIELDS.get(name, name))
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("oui") if value else _("non")
-    if value is None or value == "" or value == []:
-        return _("(vide)")
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return f"{text[:_LONGEST].rstrip()}…" if len(text) > _LONGEST else text

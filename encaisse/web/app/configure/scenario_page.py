@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -47,6 +48,7 @@ class EffectLine:
     medium_label: str
     before: int
     after: int
+    is_thanks: bool
 
 
 @dataclass(slots=True)
@@ -96,27 +98,32 @@ class ScenarioPage:
         day = _("demain") if is_tomorrow else _("le %s") % shown_date(self.effect.on)
         if not after:
             nobody = (
-                _("Avec ce réglage, personne ne serait relancé %(day)s, au lieu de %(before)d.")
+                _("Avec ce réglage, personne ne serait relancé %(day)s, au lieu de %(before)s.")
                 if before
                 else _("Avec ce réglage, personne ne serait relancé %(day)s, comme avec l’actuel.")
             )
-            return nobody % {"day": day, "before": before}
+            return nobody % {"day": day, "before": intcomma(before)}
         if before == after:
             text = ngettext(
-                "Avec ce réglage, %(after)d client serait relancé %(day)s, "
+                "Avec ce réglage, %(after)s client serait relancé %(day)s, "
                 "autant qu’avec l’actuel.",
-                "Avec ce réglage, %(after)d clients seraient relancés %(day)s, "
+                "Avec ce réglage, %(after)s clients seraient relancés %(day)s, "
                 "autant qu’avec l’actuel.",
                 after,
             )
         else:
             text = ngettext(
-                "Avec ce réglage, %(after)d client serait relancé %(day)s au lieu de %(before)d.",
-                "Avec ce réglage, %(after)d clients seraient relancés %(day)s au lieu de "
-                "%(before)d.",
+                "Avec ce réglage, %(after)s client serait relancé %(day)s au lieu de %(before)s.",
+                "Avec ce réglage, %(after)s clients seraient relancés %(day)s au lieu de "
+                "%(before)s.",
                 after,
             )
-        return text % {"after": after, "before": before, "day": day}
+        return text % {"after": intcomma(after), "before": intcomma(before), "day": day}
+
+    @property
+    def has_thanks(self) -> bool:
+        """True where the figures hold thanks, whose customers are not counted as reminded."""
+        return any(line.is_thanks for line in self.effect_lines)
 
     @property
     def effect_lines(self) -> list[EffectLine]:
@@ -134,6 +141,7 @@ class ScenarioPage:
                 medium_label=str(Step.Medium(medium).label),
                 before=before[kind, level, medium],
                 after=after[kind, level, medium],
+                is_thanks=kind == Step.Kind.THANKS,
             )
             for kind, level, medium in keys
         ]

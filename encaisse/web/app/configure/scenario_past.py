@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.formats import date_format
@@ -71,10 +72,10 @@ class PastPicture:
     def words(self) -> str:
         """« Ce scénario aurait envoyé 412 messages »."""
         return ngettext(
-            "Ce scénario aurait donné %(count)d message en douze mois",
-            "Ce scénario aurait donné %(count)d messages en douze mois",
+            "Ce scénario aurait donné %(count)s message en douze mois",
+            "Ce scénario aurait donné %(count)s messages en douze mois",
             self.total,
-        ) % {"count": self.total}
+        ) % {"count": intcomma(self.total)}
 
     def _row(self, month: date) -> list[int]:
         return [self._counts.get((month, medium), 0) for medium, _label in self.media]

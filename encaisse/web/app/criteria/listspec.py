@@ -42,6 +42,7 @@ def criteria_spec(choices: Choices, *, selectable: bool) -> ListSpec:
         summary="criteria/_summary.html",
         empty="criteria/_empty.html",
         selectable=selectable,
+        selection_stays=True,
         actions="criteria/_actions.html",
     )
 

@@ -15,6 +15,7 @@ from encaisse.collection.operations.setup import template_code
 from encaisse.collection.operations.write_messages import MassOrder
 from encaisse.collection.queries.at_once import (
     draft_of,
+    levels_of_text,
     plan_at_once,
     reasons_by_customer,
     steps_to_reach,
@@ -23,7 +24,7 @@ from encaisse.collection.queries.messages import Composer
 from encaisse.collection.queries.plan_lines import customers_of
 from encaisse.collection.queries.reasons import Words, words_of
 from encaisse.collection.queries.writing import texts_for
-from encaisse.collection.rules.facts import LETTERS, SPOKEN
+from encaisse.collection.rules.facts import LETTERS, SPOKEN, TOP_LEVEL
 from encaisse.collection.rules.plan import Action, Plan
 from encaisse.core.text import fold
 from encaisse.ledger.models import Customer
@@ -141,6 +142,16 @@ class Proposal:
     def count(self) -> int:
         """How many messages."""
         return len(self.actions)
+
+    @cached_property
+    def of_other_levels(self) -> int:
+        """How many messages are for another level than the text was written for."""
+        code = self.form.asked("template")
+        levels = levels_of_text(self.company, code)
+        for level in range(1, TOP_LEVEL + 1):
+            if template_code("reminder", level, self.medium) == code:
+                levels.add(level)
+        return sum(one.step.level not in levels for one in self.actions) if levels else 0
 
     @cached_property
     def customer_ids(self) -> frozenset[int]:

@@ -39,6 +39,7 @@ def customers_spec(choices: Choices, *, selectable: bool) -> ListSpec:
         totals="customer_list/_totals.html",
         empty="customer_list/_empty.html",
         selectable=selectable,
+        selection_stays=True,
         actions="customer_list/_actions.html",
     )
 

@@ -40,6 +40,7 @@ def approvals_spec() -> ListSpec:
         empty="plan/_approvals_empty.html",
         actions="plan/_approval_actions.html",
         selectable=True,
+        selection_stays=True,
     )
 
 

@@ -64,7 +64,8 @@ class CallForm(forms.Form):
         kept = (
             {name: keeping[name] for name in self.base_fields if name in keeping} if keeping else {}
         )
-        initial = {"promised_amount": amount, **kept}
+        usual = {} if is_call else {"outcome": Outcome.DONE.value}
+        initial = {"promised_amount": amount, **usual, **kept}
         super().__init__(data, initial=initial, use_required_attribute=False)
         self._currency = currency
         outcomes = OF_A_CALL if is_call else OF_AN_ACTION

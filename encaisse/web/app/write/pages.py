@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from encaisse.collection.models import Reminder
 from encaisse.collection.operations.attachments import (
     MOST_FILES,
     Attached,
@@ -167,6 +168,13 @@ class WritePage:
                 minor = entry.remaining_minor or entry.amount_minor
                 sums[entry.currency] = sums.get(entry.currency, 0) + minor
         return tuple(sums.items())
+
+    @property
+    def announced_late(self) -> int:
+        """How many of the ticked entries are late, although the message announces a due date."""
+        if self.writing.kind != Reminder.Kind.PRE_DUE:
+            return 0
+        return sum(choice.is_ticked and choice.days_late > 0 for choice in self.form.choices)
 
     @property
     def sender_address(self) -> str:

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -81,7 +82,10 @@ def _tell(request: CompanyRequest, reminder: Reminder) -> None:
     undo = request.url("reminder_cancel", reminder.pk)
     seconds = settings.UNDO_SECONDS
     if reminder.medium != "email":
-        text = _("Le courrier s’imprime : il attend dans « Courriers à poster ».")
+        words = _(
+            'Le courrier s’imprime : il attend dans « <a href="{url}">Courriers à poster</a> ».'
+        )
+        text: str = format_html(words, url=request.url("plan_letters"))
     elif seconds:
         text = _("Votre e-mail part dans %(seconds)d s.") % {"seconds": seconds}
     else:

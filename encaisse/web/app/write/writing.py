@@ -44,6 +44,7 @@ from encaisse.web.app.write.texts import step_of, steps_to_choose, usual_text
 from encaisse.web.app.write.ways import Way
 
 Kind = Reminder.Kind
+_OF_THEIR_OWN = (Kind.STATEMENT, Kind.PRE_DUE)
 
 
 class Writing:
@@ -98,9 +99,12 @@ class Writing:
 
     @property
     def _starts_anew(self) -> bool:
-        """True when the kind was just changed from or to a statement, which is about everything."""
+        """True when the kind was just changed from or to one with entries of its own.
+
+        A statement is about everything, a notice before the due date about what is not late.
+        """
         was = self._typed.get("was", self.kind) if self._typed else self.kind
-        return was != self.kind and Kind.STATEMENT in (was, self.kind)
+        return was != self.kind and not {was, self.kind}.isdisjoint(_OF_THEIR_OWN)
 
     @cached_property
     def _selected(self) -> frozenset[int]:

@@ -5,3 +5,4 @@ import "./dialogs.js";
 import "./finder.js";
 import "./lists.js";
 import "./selection.js";
+import "./sections.js";

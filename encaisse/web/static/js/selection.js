@@ -55,7 +55,8 @@ class Choice {
     }
     const total = Number(this.bar.dataset.total);
     const count = this.all ? total - this.ids.size : this.ids.size;
-    this.bar.hidden = !count;
+    this.bar.hidden = !count && !("stays" in this.bar.dataset);
+    this.bar.classList.toggle("selection-empty", !count);
     this.sum();
     for (const place of document.querySelectorAll("[data-selected]")) place.textContent = count;
     for (const action of document.querySelectorAll("[data-needs-selection]")) action.disabled = !count;

@@ -1,0 +1,150 @@
+"""What a line of the journal changed: fields and values in words, long texts where they differ."""
+
+from collections.abc import Mapping
+from html import unescape
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.db.models import Field
+from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from encaisse.ledger.models import Contact
+from encaisse.messaging.models import LetterLayout, MessageTemplate
+from encaisse.tenancy.models import Company, Event, Membership
+
+Change = tuple[str, str, str]
+
+_FIELDS: Mapping[str, str | Promise] = {
+    "role": gettext_lazy("rôle"),
+    "portfolio": gettext_lazy("portefeuille"),
+    "label": gettext_lazy("nom"),
+    "subject": gettext_lazy("objet"),
+    "body": gettext_lazy("texte"),
+    "kind": gettext_lazy("type"),
+    "medium": gettext_lazy("média"),
+    "weekdays": gettext_lazy("jours de la semaine"),
+    "month_day": gettext_lazy("jour du mois"),
+    "hour": gettext_lazy("heure"),
+    "is_automatic": gettext_lazy("automatique"),
+    "name": gettext_lazy("nom"),
+    "first_name": gettext_lazy("prénom"),
+    "last_name": gettext_lazy("nom"),
+    "job_title": gettext_lazy("fonction"),
+    "email": gettext_lazy("adresse e-mail"),
+    "phone": gettext_lazy("téléphone"),
+    "mobile": gettext_lazy("mobile"),
+    "language": gettext_lazy("langue"),
+    "mail_mode": gettext_lazy("envoi des e-mails"),
+    "logo": gettext_lazy("logo"),
+    "letterhead": gettext_lazy("papier à en-tête"),
+    "signature": gettext_lazy("signature"),
+}
+_MODELS = {
+    "company": Company,
+    "contact": Contact,
+    "letters": LetterLayout,
+    "member": Membership,
+    "template": MessageTemplate,
+}
+LANGUAGES: Mapping[str, str | Promise] = {
+    "fr": gettext_lazy("français"),
+    "en": gettext_lazy("anglais"),
+}
+_PICTURES = ("logo", "letterhead", "signature")
+_LONGEST = 160
+_AROUND = 30
+
+
+def changes_of(event: Event) -> list[Change]:
+    """What a line changed: the field, what it was and what it became, in words."""
+    before, after = event.data.get("before"), event.data.get("after")
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return []
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    fields = _fields_of(event)
+    return [
+        _change(name, fields.get(name), before.get(name), after.get(name))
+        for name in names
+        if not (name in _PICTURES and f"{name}_name" in names)
+    ]
+
+
+def _fields_of(event: Event) -> dict[str, Field[Any, Any]]:
+    model = _MODELS.get(event.kind.partition(".")[0])
+    return {field.name: field for field in model._meta.concrete_fields} if model else {}
+
+
+def _change(name: str, field: Field[Any, Any] | None, was: Any, became: Any) -> Change:
+    before, after = _value(name, field, was), _value(name, field, became)
+    if max(len(before), len(after)) > _LONGEST or name == "body":
+        before, after = _apart(before, after)
+    return (_label(name, field), before, after)
+
+
+def _label(name: str, field: Field[Any, Any] | None) -> str:
+    if name.removesuffix("_name") in _PICTURES:
+        return str(_FIELDS[name.removesuffix("_name")])
+    if field and (field.model is Company or name not in _FIELDS):
+        given = str(field.verbose_name)
+        if given != name.replace("_", " "):
+            return given
+    return str(_FIELDS.get(name, name))
+
+
+def _value(name: str, field: Field[Any, Any] | None, value: Any) -> str:
+    if name == "portfolio" and value is None:
+        return _("tous les clients")
+    if value is None or value in ("", []):
+        return _("(vide)")
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return _named(name, field, str(value))
+
+
+def _named(name: str, field: Field[Any, Any] | None, text: str) -> str:
+    """A value as the screens call it: a choice, a language, days of the week, a picture."""
+    if field and text in (labels := dict(field.flatchoices)):
+        return str(labels[text])
+    if name == "language":
+        return str(LANGUAGES.get(text, text))
+    if name == "weekdays":
+        return ", ".join(str(WEEKDAYS[int(day) - 1]) for day in text if day in "1234567")
+    if name in _PICTURES:
+        return PurePosixPath(text).name
+    return text
+
+
+def _apart(before: str, after: str) -> tuple[str, str]:
+    """Two long texts without their tags, cut to the passage where they differ."""
+    before, after = _bare(before), _bare(after)
+    if before == after:
+        return _("même texte"), _("autre mise en forme")
+    start = _common(before, after)
+    most = min(len(before), len(after)) - start
+    same = min(_common(before[::-1], after[::-1]), most)
+    return _passage(before, start, same), _passage(after, start, same)
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    least = min(len(one), len(other))
+    return next((place for place, (left, right) in pairs if left != right), least)
+
+
+def _bare(text: str) -> str:
+    return " ".join(unescape(strip_tags(text.replace("<", " <"))).split())
+
+
+def _passage(text: str, start: int, same: int) -> str:
+    first = text.rfind(" ", 0, max(start - _AROUND, 0)) + 1
+    last = len(text) - max(same - _AROUND, 0)
+    last = min(last, first + _LONGEST)
+    opening, closing = "…" if first else "", "…" if last < len(text) else ""
+    return f"{opening}{text[first:last].strip()}{closing}"

@@ -50,9 +50,7 @@ def sender(morel: Company, smtp_server: SmtpServer) -> SmtpServer:
         author=COMMAND_LINE,
         sender_name="Comptabilité",
         sender_email="compta@morel.example",
-        smtp_host=smtp_server.host,
-        smtp_port=smtp_server.port,
-        smtp_security="none",
+        **smtp_server.settings,
     )
     return smtp_server
 

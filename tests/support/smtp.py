@@ -37,6 +37,11 @@ class SmtpServer:
     # Seconds waited before the message is accepted, for tests that cut in the middle.
     delay: float = 0
 
+    @property
+    def settings(self) -> dict[str, str | int]:
+        """The settings of a company that sends by this server."""
+        return {"smtp_host": self.host, "smtp_port": self.port, "smtp_security": "none"}
+
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:

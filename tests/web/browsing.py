@@ -30,3 +30,14 @@ def violations(page: Page) -> list[str]:
     """What axe refuses on the page: the rule and the element, one line each."""
     found = Axe().run(page, options={"preload": False}).response["violations"]
     return [f"{one['id']} {node['target']}" for one in found for node in one["nodes"]]
+
+
+def ragged_tables(page: Page) -> list[str]:
+    """The headings of the tables of which a row has more or fewer cells than there are headings."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("table")].filter(table => {
+          const wide = row => [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0);
+          return new Set([...table.rows].map(wide)).size > 1;
+        }).map(table => table.tHead?.innerText ?? "")"""
+    )
+    return found

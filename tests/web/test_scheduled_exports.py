@@ -45,9 +45,7 @@ def morel(smtp_server):
         "Ateliers Morel",
         slug="morel",
         sender_email="compta@morel.fr",
-        smtp_host=smtp_server.host,
-        smtp_port=smtp_server.port,
-        smtp_security="none",
+        **smtp_server.settings,
     )
 
 

@@ -19,7 +19,7 @@ from tests.builders import (
     reminder,
     synced,
 )
-from tests.web.browsing import enter, violations
+from tests.web.browsing import enter, ragged_tables, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -79,6 +79,7 @@ def test_screens_can_be_read_by_everyone_and_nothing_is_cut(page, width, scheme)
         page.goto(screen)
         beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert (screen, beyond <= 0) == (screen, True)
+        assert (screen, ragged_tables(page)) == (screen, [])
         if width != 1440:  # the same elements as at 1024, which axe takes long to look at
             assert (screen, violations(page)) == (screen, [])
 
@@ -129,6 +130,7 @@ def test_what_waits_for_a_person_can_be_read_by_everyone(page, morel, width, sch
         page.goto(screen)
         expect(page.get_by_text(awaited).first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert (screen, ragged_tables(page)) == (screen, [])
         assert (screen, violations(page)) == (screen, [])
 
 

@@ -31,6 +31,7 @@ class ReminderCriteria:
     is_opened: bool = False
     actor_id: int | None = None
     is_automatic: bool = False
+    has_file: bool = False
     first: date | None = None
     last: date | None = None
     customer_id: int | None = None
@@ -103,6 +104,8 @@ def reminders_matching(scope: Scope, criteria: ReminderCriteria) -> ReminderQuer
         found = found.filter(created_by_id=criteria.actor_id)
     if criteria.is_automatic:
         found = found.filter(created_by=None)
+    if criteria.has_file:
+        found = found.exclude(file="")
     found = found.filter(_between(scope, criteria))
     if words := fold(criteria.search).split():
         customers = Customer.objects.visible_in(scope)

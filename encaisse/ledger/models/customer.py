@@ -16,6 +16,8 @@ class PaymentMethod(models.Model):
     code = models.CharField(max_length=40)
     label = models.CharField(max_length=80)
     is_automatic = models.BooleanField(default=False)
+    # An import found it, and nobody has said yet whether it is automatic.
+    is_new = models.BooleanField(default=False)
 
     class Meta:
         constraints = (
@@ -134,3 +136,8 @@ class Contact(models.Model):
                 fields=("customer",), condition=Q(is_main=True), name="contact_one_main"
             ),
         )
+
+    @property
+    def known_as(self) -> str:
+        """His name, or what he is reached by."""
+        return self.name or self.email or self.phone or self.mobile

@@ -173,7 +173,7 @@ def choose_main(contact: Contact, *, author: Author, now: datetime) -> bool:
     others.update(is_main=False)
     if not contacts.filter(pk=contact.pk, is_main=False).update(is_main=True):
         return False
-    _changed(contact, "contact.main", author, now, name=contact.name or contact.email)
+    _changed(contact, "contact.main", author, now, name=contact.known_as)
     return True
 
 

@@ -1,5 +1,7 @@
 """The letters of the list « Activités », one file each."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
@@ -19,7 +21,8 @@ from encaisse.web.zipped import zip_response
 def letters(request: CompanyRequest) -> HttpResponseBase:
     """What was printed of the list, as its filters leave it, in one archive."""
     page = activities_page(request)
-    files = list(letter_files(all_reminders(request.scope, criteria_of(page.state))))
+    criteria = replace(criteria_of(page.state), has_file=True)
+    files = list(letter_files(all_reminders(request.scope, criteria)))
     if not files:
         messages.info(request, _("Aucun courrier imprimé dans cette liste."))
         return redirect(request.url("activities"))

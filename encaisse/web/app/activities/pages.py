@@ -95,12 +95,6 @@ class ActivityLine:
     reminder: Reminder
 
     @property
-    def text_name(self) -> str:
-        """What people call the text that it was written with; its code once it is gone."""
-        code = self.reminder.template_code
-        return text_name(self.reminder.company, code) or code
-
-    @property
     def advice(self) -> str:
         """What to do about a message that did not arrive."""
         return advice_on(self.reminder)

@@ -1,11 +1,14 @@
 """The people at a customer's: who they are, who receives reminders, whose address is wrong."""
 
+from collections.abc import Callable
+
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from encaisse.collection.queries.customers import get_contact
+from encaisse.ledger.models import Contact
 from encaisse.ledger.operations import contacts
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.customers.choosing import done_by
@@ -58,47 +61,39 @@ def edit_contact(request: CompanyRequest, contact_id: int) -> HttpResponseBase:
 @member_can("followup.edit")
 def choose_recipient(request: CompanyRequest, contact_id: int) -> HttpResponse:
     """Say whether someone receives reminders."""
-    contact = found(get_contact, request, contact_id)
-    receives = _said(request, "recoit")
-    if receives is None:
-        return HttpResponseBadRequest()
-    chosen = contacts.choose_recipient(contact, receives=receives, **done_by(request))
-    text = _("%(name)s ne recevra plus les relances.")
-    if receives:
-        text = _("%(name)s recevra les relances.")
-    tell(request, text % {"name": contact.name or contact.email}, done=chosen)
-    return leave(request, contact.customer)
+    texts = (_("%(name)s recevra les relances."), _("%(name)s ne recevra plus les relances."))
+
+    def act(contact: Contact, *, said: bool) -> bool:
+        return contacts.choose_recipient(contact, receives=said, **done_by(request))
+
+    return _decide(request, contact_id, "recoit", act, texts)
 
 
 @require_POST
 @member_can("followup.edit")
 def judge_address(request: CompanyRequest, contact_id: int) -> HttpResponse:
     """Say that an address works again, or that it does not."""
-    contact = found(get_contact, request, contact_id)
-    is_valid = _said(request, "valide")
-    if is_valid is None:
-        return HttpResponseBadRequest()
-    judged = contacts.judge_address(contact, is_valid=is_valid, **done_by(request))
-    text = _("Adresse de nouveau utilisée.") if is_valid else _("Adresse notée invalide.")
-    tell(request, text, done=judged)
-    return leave(request, contact.customer)
+    texts = (_("Adresse de nouveau utilisée."), _("Adresse notée invalide."))
+
+    def act(contact: Contact, *, said: bool) -> bool:
+        return contacts.judge_address(contact, is_valid=said, **done_by(request))
+
+    return _decide(request, contact_id, "valide", act, texts)
 
 
 @require_POST
 @member_can("followup.edit")
 def opt_out(request: CompanyRequest, contact_id: int) -> HttpResponse:
     """Note that someone asked not to be written to any more, or that he may be again."""
-    contact = found(get_contact, request, contact_id)
-    may_write = _said(request, "ecrire")
-    if may_write is None:
-        return HttpResponseBadRequest()
-    on = None if may_write else request.today
-    noted = contacts.opt_out(contact, on=on, **done_by(request))
-    text = _("Plus aucun message ne sera adressé à %(name)s.")
-    if may_write:
-        text = _("On peut de nouveau écrire à %(name)s.")
-    tell(request, text % {"name": contact.name or contact.email}, done=noted)
-    return leave(request, contact.customer)
+    texts = (
+        _("On peut de nouveau écrire à %(name)s."),
+        _("Plus aucun message ne sera adressé à %(name)s."),
+    )
+
+    def act(contact: Contact, *, said: bool) -> bool:
+        return contacts.opt_out(contact, on=None if said else request.today, **done_by(request))
+
+    return _decide(request, contact_id, "ecrire", act, texts)
 
 
 @require_POST
@@ -108,9 +103,22 @@ def choose_main(request: CompanyRequest, contact_id: int) -> HttpResponse:
     contact = found(get_contact, request, contact_id)
     chosen = contacts.choose_main(contact, **done_by(request))
     text = _("%(name)s est le contact principal.")
-    tell(request, text % {"name": contact.name or contact.email}, done=chosen)
+    tell(request, text % {"name": contact.known_as}, done=chosen)
     return leave(request, contact.customer)
 
 
-def _said(request: CompanyRequest, field: str) -> bool | None:
-    return {"oui": True, "non": False}.get(request.POST.get(field, ""))
+def _decide(
+    request: CompanyRequest,
+    contact_id: int,
+    field: str,
+    act: Callable[..., bool],
+    texts: tuple[str, str],
+) -> HttpResponse:
+    """Do what `field` says, yes or no; the texts tell the one and the other."""
+    contact = found(get_contact, request, contact_id)
+    said = {"oui": True, "non": False}.get(request.POST.get(field, ""))
+    if said is None:
+        return HttpResponseBadRequest()
+    text = texts[0] if said else texts[1]
+    tell(request, text % {"name": contact.known_as}, done=act(contact, said=said))
+    return leave(request, contact.customer)

@@ -19,7 +19,7 @@ from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.ledger.queries.invoice_files import invoice_files
 from encaisse.tenancy.models import Company
 from encaisse.web.app.customers.wording import advice_on, describe, step_name
-from encaisse.web.exports import Cell, Money
+from encaisse.web.exports import Cell, Line, Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,33 +194,32 @@ def when_of(item: AccountEntry, on: date) -> When:
     return When(_("dans %(days)d j") % {"days": -days}, "due", days)
 
 
-def cells(key: str, line: AccountLine, company: Company) -> tuple[Cell, ...]:
-    """A line under one column, as an export of the company writes it."""
+def cells(line: AccountLine, company: Company) -> Line:
+    """A line by column, as an export of the company writes it."""
     entry, item = line.entry, line.item
-    figures = {
-        "debit": line.debit,
-        "credit": line.credit,
-        "paid": item.paid,
-        "remaining": item.remaining,
-    }
-    if key in figures:
-        return (Money(figures[key], entry.currency) if figures[key] else None,)
-    found: dict[str, tuple[Cell, ...]] = {
-        "document": (entry.document_number,),
-        "posting_date": (entry.posting_date,),
-        "document_date": (entry.document_date,),
+
+    def amount(minor: int) -> Cell:
+        return Money(minor, entry.currency) if minor else None
+
+    return {
+        "debit": amount(line.debit),
+        "credit": amount(line.credit),
+        "paid": amount(item.paid),
+        "remaining": amount(item.remaining),
+        "document": entry.document_number,
+        "posting_date": entry.posting_date,
+        "document_date": entry.document_date,
         "due": (entry.due_date, str(entry.get_due_date_source_display())),
-        "expected": (item.expected_date,),
-        "late": (line.when.days,),
+        "expected": item.expected_date,
+        "late": line.when.days,
         "level": (item.level or None, item.reminders or None),
-        "label": (entry.label,),
-        "method": (entry.payment_method.label if entry.payment_method else "",),
-        "match": (entry.match_code,),
+        "label": entry.label,
+        "method": entry.payment_method.label if entry.payment_method else "",
+        "match": entry.match_code,
         "free": (entry.free1, entry.free2, entry.free3),
-        "notes": (_all_notes(line.notes, company),),
-        "currency": (entry.currency,),
+        "notes": _all_notes(line.notes, company),
+        "currency": entry.currency,
     }
-    return found[key]
 
 
 def _all_notes(notes: EntryNotes | None, company: Company) -> str:

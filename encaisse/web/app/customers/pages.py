@@ -38,7 +38,7 @@ from encaisse.web.app.customers.picture import Picture, picture_of
 from encaisse.web.app.customers.score import average_text
 from encaisse.web.app.customers.wording import Verdict, next_text, verdict_of
 from encaisse.web.charts import Part, aged_parts, late_tone
-from encaisse.web.exports import Cell
+from encaisse.web.exports import Line
 from encaisse.web.lists import Listing, ListState
 
 _HISTORY = 10
@@ -228,11 +228,10 @@ class CustomerPage:
         """Entries with what is known of them."""
         return LineMaker(self.situation, self.commitments, self.on, self.customer).lines(items)
 
-    def export_rows(self) -> Iterator[list[Cell]]:
-        """Every entry of the list with its visible columns."""
-        company = self.customer.company
+    def export_lines(self) -> Iterator[Line]:
+        """Every entry of the list by column."""
         for line in self.lines(self.account.page(criteria_of(self.state), sort=self.state.sort)):
-            yield [cell for key in self.state.columns for cell in cells(key, line, company)]
+            yield cells(line, self.customer.company)
 
 
 def _owed(currency: str, amounts: Amounts, received: int, *, limit: int | None) -> Owed:

@@ -1,7 +1,5 @@
 """A customer's page: what he owes, where he stands, what was done; his account as a file."""
 
-from dataclasses import replace
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,7 +19,7 @@ from encaisse.web.app.customers.dialogs import leave
 from encaisse.web.app.customers.doors import customer_of
 from encaisse.web.app.customers.listspec import MATCHINGS, account_spec
 from encaisse.web.app.customers.pages import CustomerPage
-from encaisse.web.exports import export_response, file_word, titles_of
+from encaisse.web.exports import export_list, file_word
 from encaisse.web.lists import ListState, render_list
 
 
@@ -43,8 +41,8 @@ def customer(request: CompanyRequest, customer_id: int) -> HttpResponse:
 def export_account(request: CompanyRequest, customer_id: int, kind: str) -> HttpResponseBase:
     """The account situation exactly as it is shown."""
     page = _page(request, customer_of(request, customer_id))
-    name = f"compte-{file_word(page.customer.account_code)}-{request.today:%Y-%m-%d}"
-    return export_response(kind, name=name, titles=titles_of(page.state), rows=page.export_rows())
+    name = f"compte-{file_word(page.customer.account_code)}"
+    return export_list(request, kind, name=name, state=page.state, lines=page.export_lines())
 
 
 @require_safe
@@ -79,5 +77,5 @@ def _page(request: CompanyRequest, customer: Customer) -> CustomerPage:
     currencies = Account(customer, request.today).currencies()
     spec = account_spec(currencies, selectable=request.can("promise.record"))
     # Also where the page answers a form: its links lead to the page itself.
-    state = replace(ListState.read(spec, request), path=request.url("customer", customer.pk))
+    state = ListState.read(spec, request, path=request.url("customer", customer.pk))
     return CustomerPage(request.scope, customer, request.today, request.user, state)

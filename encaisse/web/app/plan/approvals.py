@@ -25,7 +25,6 @@ def approvals_spec() -> ListSpec:
     """The list; the largest amounts first."""
     return ListSpec(
         columns=(
-            Column("tick", _("Choix"), sortable=False, fixed=True),
             Column("name", _("Client"), fixed=True),
             Column("medium", _("Média")),
             Column("level", _("Niveau")),

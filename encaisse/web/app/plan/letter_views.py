@@ -78,8 +78,7 @@ def _letters(
 @member_can("ledger.view")
 def merged(request: CompanyRequest) -> HttpResponseBase:
     """One PDF of the letters that are ticked."""
-    ids = chosen_letters(request.scope, Choice.read(request.GET))
-    return _file(request, ids, name=f"courriers-{request.today:%Y-%m-%d}.pdf")
+    return _file(request, *_ticked(request))
 
 
 @require_safe
@@ -87,10 +86,7 @@ def merged(request: CompanyRequest) -> HttpResponseBase:
 @member_can("ledger.view")
 def order_letters(request: CompanyRequest, stamp: int) -> HttpResponseBase:
     """One PDF of the letters of an order."""
-    found = find_order(request, stamp)
-    ids = reminders_of(request.scope, found.at, _IN_FILE)
-    local = found.at.astimezone(request.company.zone)
-    return _file(request, ids, name=f"courriers-{local:%Y-%m-%d-%H%M}.pdf")
+    return _file(request, *_of_order(request, stamp))
 
 
 @require_safe
@@ -98,8 +94,7 @@ def order_letters(request: CompanyRequest, stamp: int) -> HttpResponseBase:
 @member_can("ledger.view")
 def zipped_letters(request: CompanyRequest) -> HttpResponseBase:
     """One file a letter, of those that are ticked."""
-    ids = chosen_letters(request.scope, Choice.read(request.GET))
-    return _archive(request, ids, name=f"courriers-{request.today:%Y-%m-%d}.zip")
+    return _archive(request, *_ticked(request))
 
 
 @require_safe
@@ -107,25 +102,38 @@ def zipped_letters(request: CompanyRequest) -> HttpResponseBase:
 @member_can("ledger.view")
 def zipped_order(request: CompanyRequest, stamp: int) -> HttpResponseBase:
     """One file a letter, of an order."""
+    return _archive(request, *_of_order(request, stamp))
+
+
+def _ticked(request: CompanyRequest) -> tuple[list[int], str]:
+    """The letters that are ticked, and what to call their file."""
+    ids = chosen_letters(request.scope, Choice.read(request.GET))
+    return ids, f"courriers-{request.today:%Y-%m-%d}"
+
+
+def _of_order(request: CompanyRequest, stamp: int) -> tuple[list[int], str]:
+    """The letters of an order, and what to call their file."""
     found = find_order(request, stamp)
-    ids = reminders_of(request.scope, found.at, _IN_FILE)
     local = found.at.astimezone(request.company.zone)
-    return _archive(request, ids, name=f"courriers-{local:%Y-%m-%d-%H%M}.zip")
+    ids = reminders_of(request.scope, found.at, _IN_FILE)
+    return ids, f"courriers-{local:%Y-%m-%d-%H%M}"
 
 
-def _archive(request: CompanyRequest, ids: list[int], *, name: str) -> HttpResponseBase:
+def _archive(request: CompanyRequest, ids: list[int], name: str) -> HttpResponseBase:
     found = {row.pk: row for row in some_reminders(request.scope, ids)}
     files = list(letter_files(found[letter_id] for letter_id in ids if letter_id in found))
     if not files:
         raise Http404
-    return zip_response(files, name=name)
+    return zip_response(files, name=f"{name}.zip")
 
 
-def _file(request: CompanyRequest, ids: list[int], *, name: str) -> HttpResponseBase:
+def _file(request: CompanyRequest, ids: list[int], name: str) -> HttpResponseBase:
     file = merged_letters(request.scope, ids)
     if file is None:
         raise Http404
-    return FileResponse(file, as_attachment=True, filename=name, content_type="application/pdf")
+    return FileResponse(
+        file, as_attachment=True, filename=f"{name}.pdf", content_type="application/pdf"
+    )
 
 
 @require_POST
@@ -136,9 +144,9 @@ def post_letters(request: CompanyRequest) -> HttpResponseBase:
     try:
         on = _posted_on(request)
     except DateError as refusal:
-        state = replace(ListState.read(letters_spec(), request), kept=choice.pairs())
-        path = request.url("plan_letters")
-        return _letters(request, replace(state, path=path), choice, error=told(refusal, _))
+        state = ListState.read(letters_spec(), request, path=request.url("plan_letters"))
+        state = replace(state, kept=choice.pairs())
+        return _letters(request, state, choice, error=told(refusal, _))
     posted, withdrawn = mark_posted(
         request.scope,
         chosen_letters(request.scope, choice),

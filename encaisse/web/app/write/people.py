@@ -20,7 +20,7 @@ class Person:
     @property
     def name(self) -> str:
         """His name and service, as far as they are known."""
-        words = [self.contact.name or self.contact.email]
+        words = [self.contact.known_as]
         if self.contact.role:
             words.append(self.contact.role)
         return ", ".join(words)

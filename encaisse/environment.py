@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -84,6 +85,61 @@ def secret_key(data: Path) -> str:
         except FileExistsError:  # another process of the same first start was faster
             pass
     return path.read_text().strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who says, by OpenID Connect, that a person is who he claims to be."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str
+    # Nobody logs in with a password.
+    is_only: bool
+    # Its addresses are believed though it does not say that it verified them.
+    is_trusted: bool
+
+    def as_app(self, provider_id: str) -> dict[str, object]:
+        """As allauth reads it."""
+        return {
+            "provider_id": provider_id,
+            "name": self.name,
+            "client_id": self.client_id,
+            "secret": self.client_secret,
+            "settings": {"server_url": self.issuer},
+        }
+
+
+def provider() -> Provider | None:
+    """The provider of `ENCAISSE_OIDC_ISSUER` and its companions; None without it."""
+    issuer = text("ENCAISSE_OIDC_ISSUER").rstrip("/")
+    is_only = flag("ENCAISSE_OIDC_ONLY", default=False)
+    if not issuer:
+        if is_only:
+            raise ImproperlyConfigured("ENCAISSE_OIDC_ONLY demande ENCAISSE_OIDC_ISSUER.")
+        return None
+    parts = urlsplit(issuer)
+    is_local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not parts.hostname or (parts.scheme != "https" and not is_local):
+        raise ImproperlyConfigured(
+            f"ENCAISSE_OIDC_ISSUER vaut « {issuer} » : écrivez une adresse https://…"
+        )
+    known = {
+        name: text(name) for name in ("ENCAISSE_OIDC_CLIENT_ID", "ENCAISSE_OIDC_CLIENT_SECRET")
+    }
+    for name, value in known.items():
+        if not value:
+            raise ImproperlyConfigured(f"ENCAISSE_OIDC_ISSUER demande {name}.")
+    client_id, client_secret = known.values()
+    return Provider(
+        issuer=issuer,
+        client_id=client_id,
+        client_secret=client_secret,
+        name=text("ENCAISSE_OIDC_NAME") or parts.hostname,
+        is_only=is_only,
+        is_trusted=flag("ENCAISSE_OIDC_TRUST_EMAIL", default=False),
+    )
 
 
 def database(data: Path) -> dict[str, object]:

@@ -23,6 +23,7 @@ WORKERS = env.integer("ENCAISSE_WORKERS", min(2, os.cpu_count() or 1), least=1, 
 MAX_UPLOAD_MB = env.integer("ENCAISSE_MAX_UPLOAD_MB", 1024, least=1, most=2047)
 UNDO_SECONDS = env.integer("ENCAISSE_UNDO_SECONDS", 10, least=0, most=3600)
 LEASE_SECONDS = env.integer("ENCAISSE_LEASE_SECONDS", 90, least=1, most=3600)
+WEBHOOKS_PRIVATE = env.flag("ENCAISSE_WEBHOOKS_PRIVATE", default=False)
 SECURE = SITE_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "django_htmx",
     "django_prose_editor",
@@ -123,9 +125,25 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "encaisse.web.accounts.AccountAdapter"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_ADAPTER = "encaisse.web.accounts.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Encaisse"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+PROVIDER = env.provider()
+PROVIDER_NAME = PROVIDER.name if PROVIDER else ""
+PROVIDER_ONLY = PROVIDER is not None and PROVIDER.is_only
+PROVIDER_TRUSTED = PROVIDER is not None and PROVIDER.is_trusted
+if PROVIDER:
+    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
+SOCIALACCOUNT_ADAPTER = "encaisse.web.single_sign_on.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [PROVIDER.as_app("sso")] if PROVIDER else [],
+    }
+}
+# A form that is sent may not lead to another site (form-action below): a link does.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = env.text("ENCAISSE_CLIENT_IP_HEADER") or None
 
 LANGUAGE_CODE = "fr"
@@ -155,6 +173,9 @@ FILE_UPLOAD_TEMP_DIR = env.folder("ENCAISSE_TMP", DATA / "tmp")
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+# Where exchange rates are asked for when a company wants them. Not a setting: nowhere else.
+ECB_RATES_URL = "https://www.ecb.europa.eu/stats/eurofxref/"
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True

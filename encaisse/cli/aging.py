@@ -10,8 +10,10 @@ from encaisse.cli.company import company_of
 from encaisse.cli.options import company_option, on_option, today_of
 from encaisse.cli.output import Refused, answer, json_option
 from encaisse.collection.queries.levels import customer_levels
+from encaisse.core.ageing import BoundsRefused, parse_bounds
 from encaisse.core.money import decimal_string
-from encaisse.insights.aging import AgedBalance, AgedRow, Amounts, BoundsRefused, parse_bounds
+from encaisse.core.wording import told
+from encaisse.insights.aging import AgedBalance, AgedRow, Amounts
 from encaisse.insights.criteria import Accounts, Criteria
 from encaisse.tenancy.scope import Scope
 
@@ -24,20 +26,19 @@ EVERYBODY = Criteria(accounts=Accounts.ALL)
 @on_option
 @click.option(
     "--buckets",
-    default="30,60",
-    show_default=True,
+    default=None,
     metavar=_("JOURS"),
-    help=_("Bornes des tranches de retard."),
+    help=_("Bornes des tranches de retard, celles de la société par défaut : 30,60."),
 )
 @json_option
-def aging(slug: str, on: date | None, buckets: str, *, as_json: bool) -> None:
+def aging(slug: str, on: date | None, buckets: str | None, *, as_json: bool) -> None:
     """The aged balance of a company, by currency and by customer."""
     company = company_of(slug)
     day = on or today_of(company)
     try:
-        bounds = parse_bounds(buckets)
+        bounds = company.bounds if buckets is None else parse_bounds(buckets)
     except BoundsRefused as refusal:
-        raise Refused(str(refusal)) from refusal
+        raise Refused(told(refusal, _)) from refusal
     balance = AgedBalance(Scope(company), day, bounds)
     names = bucket_names(bounds)
     levels = customer_levels(company)

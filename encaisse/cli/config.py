@@ -65,6 +65,8 @@ def import_(slug: str, file: Path, *, as_json: bool) -> None:
             "scenarios": changes.scenarios,
             "templates": changes.templates,
             "settings": changes.settings,
+            "profile_rules": changes.profile_rules,
+            "fields": changes.fields,
         },
         _("Changé : %(profiles)s profils, %(scenarios)s scénarios, %(templates)s modèles")
         % {

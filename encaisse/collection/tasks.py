@@ -29,6 +29,8 @@ from encaisse.collection.operations.prepare import (
     prepare_reminders,
 )
 from encaisse.collection.operations.print_letters import merge_printed, print_waiting_letters
+from encaisse.collection.operations.promise_outcomes import note_outcomes
+from encaisse.collection.operations.rehearsal import forget_rehearsal
 from encaisse.collection.operations.write_messages import (
     MassOrder,
     stop_writing,
@@ -36,6 +38,7 @@ from encaisse.collection.operations.write_messages import (
 )
 from encaisse.collection.queries.automatic import leaving_time
 from encaisse.collection.queries.past_year import PAST_YEAR, past_year
+from encaisse.collection.queries.rehearsal import rehearsed
 from encaisse.collection.rules.facts import LETTERS
 from encaisse.jobs.models import Job
 from encaisse.jobs.operations import JobRefused, JobStopped, RunningJob, start_job
@@ -52,6 +55,7 @@ WORTH_HELPING = 200
 _PRINT = "encaisse.collection.tasks.print_letters"
 _WRITTEN_AT_ONCE = 100
 _ANNOUNCE = "encaisse.collection.tasks.announce_automatic"
+_FORGET = "encaisse.collection.tasks.forget_rehearsals"
 
 
 def start_sending(
@@ -255,6 +259,12 @@ def read_one_mailbox(company_id: int) -> None:
     read_mailbox(Company.objects.get(pk=company_id), now=timezone.now())
 
 
+def note_promise_outcomes(now: datetime) -> None:
+    """Note in the journal which promises were kept or broken, company by company."""
+    for company in Company.objects.order_by("id"):
+        note_outcomes(company, today=company.local_day(now), now=now)
+
+
 def sweep_attachments(now: datetime) -> None:
     """Remove the files of messages that nobody sent."""
     attachments.sweep_abandoned(now)
@@ -310,3 +320,20 @@ def simulate_past_year(job: RunningJob) -> dict[str, Any]:
     company = job.job.company
     today = company.local_day(timezone.now())
     return past_year(Scope(company), today, progress=job.progress)
+
+
+def start_forgetting(company: Company, *, actor: User) -> Job:
+    """A job that takes back what the messages of rehearsals have raised."""
+    label = _("Oubli de la répétition")
+    return start_job(_FORGET, company=company, label=label, actor=actor)
+
+
+def forget_rehearsals(job: RunningJob) -> dict[str, Any]:
+    """Forget, some messages at a time; begun again, it goes on with what is left."""
+    company, user = job.job.company, job.job.created_by
+    author = Author.of(user) if user else AUTOMATIC
+    total, done = rehearsed(company).count(), 0
+    while taken := forget_rehearsal(company, now=timezone.now(), author=author):
+        done += taken
+        job.progress(min(done, total), total)
+    return {"forgotten": done}

@@ -3,8 +3,19 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import ngettext
+
 from encaisse.connectors.refusal import SetAside
 from encaisse.core.money import decimal_string
+
+
+def outside_words(count: int) -> str:
+    """What a journal that the company leaves out cost a file, in words."""
+    return ngettext(
+        "%(count)d écriture d’un journal exclu a été laissée de côté (Configurer, Options).",
+        "%(count)d écritures de journaux exclus ont été laissées de côté (Configurer, Options).",
+        count,
+    ) % {"count": count}
 
 
 @dataclass(slots=True)

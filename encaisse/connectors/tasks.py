@@ -15,6 +15,7 @@ from encaisse.connectors.invoices.receiving import (
     received_paths,
     start_watched,
 )
+from encaisse.connectors.rates.ecb import RatesUnreachable, fetch_due, fetch_for
 from encaisse.connectors.refusal import FileRefused
 from encaisse.jobs.operations import JobRefused, RunningJob
 from encaisse.ledger.models import ImportFile
@@ -86,3 +87,16 @@ def watch_invoices(now: datetime) -> None:
 def file_watched_invoices(job: RunningJob) -> dict[str, Any]:
     """File what lies in the company's folder."""
     return file_watched(job.job.company, now=timezone.now(), progress=job.progress).as_json()
+
+
+def fetch_rates(now: datetime) -> None:
+    """Ask for the rates of the day, for the companies that want them."""
+    fetch_due(now)
+
+
+def fetch_company_rates(job: RunningJob) -> dict[str, Any]:
+    """The same for one company, now."""
+    try:
+        return fetch_for(job.job.company, now=timezone.now()).as_json()
+    except RatesUnreachable as failed:
+        raise JobRefused(str(failed)) from failed

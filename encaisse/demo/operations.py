@@ -14,6 +14,7 @@ from encaisse.core.workdays import working_days
 from encaisse.demo import team
 from encaisse.demo.aims import set_targets
 from encaisse.demo.answers import receive_answers
+from encaisse.demo.currencies import give_rates
 from encaisse.demo.erase import erase_company
 from encaisse.demo.habits import keep_lists
 from encaisse.demo.replay import DESK_DAYS, Replay
@@ -89,6 +90,7 @@ def _fill(company: Company, *, now: datetime, desk_days: int) -> None:
     receive_answers(company, authors, now=now)
     set_targets(company, today=stage.today, author=authors["claire"], now=now)
     keep_lists(company, authors, now=now)
+    give_rates(company, today=stage.today, author=authors["claire"])
     facts_changed(company.pk)
 
 

@@ -112,6 +112,7 @@ class Replay:
                 customer=self._customers[account.code],
                 company=self.company,
                 profile=profiles[account.profile],
+                profile_origin=CustomerFollowUp.Origin.FILE,
                 is_flagged=account.is_flagged,
             )
             for account in accounts

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from encaisse.collection.models import CollectionProfile, Step, Threshold
+from encaisse.collection.operations.profile_rules import write_rules
 from encaisse.collection.operations.setup import install_defaults
 from encaisse.demo.stage import BILL, CARD, CHEQUE, DIRECT_DEBIT, TRANSFER
-from encaisse.ledger.models import PaymentMethod
+from encaisse.ledger.models import FreeField, PaymentMethod
 from encaisse.tenancy.journal import COMMAND_LINE, Author
 from encaisse.tenancy.models import Company, Membership
 from encaisse.tenancy.operations import add_member
@@ -72,6 +73,10 @@ IDENTITY: dict[str, Any] = {
     "send_from_hour": 9,
     "send_until_hour": 17,
     "freshness_hours": 168,
+    "siret": "",
+    "service_name": "",
+    "start_confirmed": [],
+    "start_dismissed": False,
 }
 # The reminders that leave once somebody has approved them: profile and level.
 APPROVED = (("grand-compte", 1), ("export", 3))
@@ -128,7 +133,17 @@ def install(company: Company) -> dict[str, Author]:
     )
     install_defaults(company)
     _tune(company)
+    _sort_customers(company)
     return {key: _author(company, member) for key, member in MEMBERS.items()}
+
+
+def _sort_customers(company: Company) -> None:
+    """What the accounting calls « Champ 1 », and who is reminded as a customer abroad."""
+    FreeField.objects.create(
+        company=company, about=FreeField.About.CUSTOMER, number=1, label="Région"
+    )
+    abroad = {"about": "country", "test": "is_not", "value": "France"}
+    write_rules(company, [{"profile": "export", "conditions": [abroad]}])
 
 
 def _tune(company: Company) -> None:

@@ -10,6 +10,7 @@ from encaisse.collection.models import EntryFollowUp
 from encaisse.insights.figures import currency_order
 from encaisse.insights.sql import Condition, batches, fetch, holds_text
 from encaisse.ledger.models import Customer, LedgerEntry
+from encaisse.ledger.queries.numbers import number_column
 from encaisse.ledger.queries.open_items import (
     Matching,
     OpenItems,
@@ -19,7 +20,6 @@ from encaisse.ledger.queries.open_items import (
 
 _DUE = "COALESCE(e.due_date, e.document_date)"
 _SORTS = {
-    "document": "e.document_number",
     "document_date": "e.document_date",
     "posting_date": "e.posting_date",
     "expected": "COALESCE(f.expected_date, e.due_date, e.document_date)",
@@ -123,11 +123,12 @@ class Account:
         where, params = self._where(criteria)
         remaining = self.items.remaining
         window: tuple[int, ...] = () if limit is None else (limit, offset)
+        order = _order(sort, number_column(self.customer.company))
         keys = fetch(
             f"SELECT e.id, {remaining} AS rest FROM ledger_ledgerentry e"
             " LEFT JOIN collection_entryfollowup f ON f.entry_id = e.id"
             " LEFT JOIN ledger_paymentmethod m ON m.id = e.payment_method_id"
-            f" WHERE {where} ORDER BY {_order(sort)}{' LIMIT %s OFFSET %s' if window else ''}",
+            f" WHERE {where} ORDER BY {order}{' LIMIT %s OFFSET %s' if window else ''}",
             (*self.items.remaining_params, *params, *window),
         )
         return _filled(keys)
@@ -146,16 +147,16 @@ class Account:
             tests.append("e.due_date < %s AND e.amount_minor > 0")
             params.append(self.on)
         if criteria.search:
-            number, own = holds_text("e.document_number", criteria.search)
+            number, own = holds_text(number_column(self.customer.company), criteria.search)
             label, more = holds_text("e.label", criteria.search)
             tests.append(f"({number} OR {label})")
             params += [*own, *more]
         return " AND ".join(tests), tuple(params)
 
 
-def _order(sort: str) -> str:
+def _order(sort: str, number: str) -> str:
     key = sort.removeprefix("-")
-    expression = "rest" if key == "remaining" else _SORTS[key]
+    expression = {**_SORTS, "document": number, "remaining": "rest"}[key]
     direction = "DESC" if sort.startswith("-") else "ASC"
     return f"{expression} {direction}, {_DUE}, e.id"
 

@@ -8,15 +8,13 @@ For each customer and currency, as of a day:
 Currencies are never added together.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from encaisse.insights.criteria import EVERYBODY, Accounts, Criteria, conditions
 from encaisse.insights.figures import currency_order
@@ -25,7 +23,6 @@ from encaisse.insights.sql import Condition, base_first, due_day, fetch, marks_f
 from encaisse.ledger.queries.open_items import OpenItems, open_items
 from encaisse.tenancy.scope import Scope
 
-DEFAULT_BOUNDS: tuple[int, ...] = (30, 60)
 # Below this a ledger is counted anew for every page: it takes no time.
 _LARGE = 2_000
 # Of so many customers by name, one at least usually owes something; up to so many are looked at.
@@ -40,21 +37,6 @@ _SORTS_OF_CUSTOMER = {
     "profile": "COALESCE(p.name, d.name, '')",
     "level": "COALESCE(l.level, 0)",
 }
-
-
-class BoundsRefused(ValueError):
-    """The ageing periods make no sense; the message is fit to show to the user."""
-
-
-def parse_bounds(text: str) -> tuple[int, ...]:
-    """Ageing periods as an address writes them: `15,45,90`. Raises BoundsRefused."""
-    words = [word.strip() for word in text.split(",")]
-    if not all(word.isdecimal() and len(word) <= 4 for word in words) or len(words) > 5:
-        raise BoundsRefused(_("Écrivez de un à cinq nombres de jours, séparés par des virgules."))
-    bounds = tuple(int(word) for word in words)
-    if bounds[0] < 1 or any(after <= before for before, after in pairwise(bounds)):
-        raise BoundsRefused(_("Les nombres de jours doivent aller en croissant."))
-    return bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +65,11 @@ class Amounts:
     def overdue_debits(self) -> int:
         """What is late before the credits."""
         return sum(self.late)
+
+
+def nothing_owed(bounds: Sequence[int]) -> Amounts:
+    """The figures of someone who owes nothing, for some ageing periods."""
+    return Amounts(0, (0,) * (len(bounds) + 1), 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +115,19 @@ class AgedShare:
 
 @dataclass(frozen=True)
 class AgedBalance:
-    """The aged balance of what a scope sees, as of a day. Look-ups are made once, on demand."""
+    """The aged balance of what a scope sees, as of a day. Look-ups are made once, on demand.
+
+    `periods`: the ageing bounds in days late; none for those of the company.
+    """
 
     scope: Scope
     on: date
-    bounds: tuple[int, ...] = DEFAULT_BOUNDS
+    periods: tuple[int, ...] = ()
+
+    @cached_property
+    def bounds(self) -> tuple[int, ...]:
+        """The ageing bounds, in days late."""
+        return self.periods or self.scope.company.bounds
 
     @cached_property
     def items(self) -> OpenItems:

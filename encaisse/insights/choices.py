@@ -7,8 +7,10 @@ from django.db.models import QuerySet
 
 from encaisse.collection.models import CollectionProfile
 from encaisse.collection.queries.customers import dispute_reasons
+from encaisse.core.ageing import USUAL_BOUNDS
 from encaisse.insights.memory import remembered
 from encaisse.ledger.models import Customer, PaymentMethod
+from encaisse.ledger.queries.free_fields import FreeFields, free_fields
 from encaisse.tenancy.scope import Scope
 
 # With fewer customers than this, reading their distinct values takes no time.
@@ -31,7 +33,10 @@ class Choices:
     free1: Values
     free2: Values
     dispute_reasons: tuple[str, ...]
+    fields: FreeFields
     customers: int
+    # The company's ageing periods, in days late.
+    bounds: tuple[int, ...] = USUAL_BOUNDS
 
     @property
     def default_profile_id(self) -> int | None:
@@ -60,7 +65,9 @@ def _read(scope: Scope) -> Choices:
         free1=_few(customers, "free1"),
         free2=_few(customers, "free2"),
         dispute_reasons=tuple(dispute_reasons(company)),
+        fields=free_fields(company),
         customers=customers.count(),
+        bounds=company.bounds,
     )
 
 

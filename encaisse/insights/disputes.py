@@ -23,6 +23,7 @@ from encaisse.insights.figures import (
     people_among,
 )
 from encaisse.insights.memory import remembered
+from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
 
 # Below this the disputes are read anew for every page: it takes no time.
@@ -223,21 +224,22 @@ def _contested(scope: Scope, on: date) -> dict[int, _Contested]:
     lines = DisputeEntry.objects.filter(dispute__company=scope.company)
     parts = parts_paid(lines.values("entry_id"))
     found: dict[int, _Contested] = defaultdict(_Contested)
+    by_entry = scope.company.numbers_shown == Company.Numbers.ENTRY
     rows = lines.order_by("entry__due_date", "entry_id").values_list(
         "dispute_id", "entry_id", "amount_minor", "dispute__opened_on", "dispute__closed_on",
-        "entry__currency", "entry__document_number", "entry__label",
+        "entry__currency", "entry__document_number", "entry__entry_number", "entry__label",
         "entry__amount_minor", "entry__remaining_minor", "entry__settled_date",
     )  # fmt: skip
     for (
         dispute_id, entry_id, part, opened_on, closed_on,
-        currency, number, label, amount, remaining, settled_date,
+        currency, number, entry_number, label, amount, remaining, settled_date,
     ) in rows:  # fmt: skip
         owed = EntryOwed(amount, remaining, settled_date, parts.get(entry_id, ()))
         left = max(0, owed.left_on(on))
         whole = left if closed_on is None else max(0, owed.left_on(opened_on))
         one = found[dispute_id]
         one.amounts[currency] += whole if part is None else min(whole, part)
-        one.documents.append(number or label)
+        one.documents.append((entry_number if by_entry else "") or number or label)
         one.left += left
     return found
 

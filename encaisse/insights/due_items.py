@@ -22,6 +22,7 @@ from encaisse.insights.criteria import (
     PROMISED,
     STOPPED,
     Criteria,
+    FreeText,
     among,
     conditions,
     is_debit,
@@ -43,14 +44,15 @@ from encaisse.insights.sql import (
 )
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.ledger.queries.invoice_files import invoice_files
+from encaisse.ledger.queries.numbers import number_column
 from encaisse.ledger.queries.open_items import OpenItems, open_items
+from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
 
 # Below this the entries are added up anew for every page: it takes no time.
 _LARGE = 2_000
 _SORTS = {
     "name": "c.search_text",
-    "document": "e.document_number",
     "document_date": "e.document_date",
     "label": "e.label",
     "level": "COALESCE(f.level, 0)",
@@ -75,7 +77,8 @@ class DueCriteria:
     `who` filters their customers. `part`: `overdue`, `not_due`, `undated`, `credits`, or the days
     late from `late_from` to `late_to`, both included. `level` is the entry's own. `is_stopped`
     and `is_disputed` look at the entry and at its whole customer. `minimums`: the least that
-    remains, by currency, in its minor units. `only` keeps some entries.
+    remains, by currency, in its minor units. `free`: what the entry's own free fields hold. `only`
+    keeps some entries.
     """
 
     who: Criteria = EVERYBODY
@@ -93,6 +96,7 @@ class DueCriteria:
     first_due: date | None = None
     last_due: date | None = None
     minimums: tuple[tuple[str, int], ...] = ()
+    free: tuple[FreeText, ...] = ()
     only: frozenset[int] | None = None
 
 
@@ -226,7 +230,9 @@ class DueItems:
             return f"e.currency {direction}, {due_day()}, e.id", ()
         if key == "expected":
             return f"f.expected_date IS NULL, f.expected_date {direction}, {due_day()}, e.id", ()
-        return f"{_SORTS[key]} {direction}, {due_day()}, e.id", ()
+        number = number_column(self.scope.company)
+        column = number if key == "document" else _SORTS[key]
+        return f"{column} {direction}, {due_day()}, e.id", ()
 
     def _joins(self, key: str) -> Condition:
         customer = "JOIN ledger_customer c ON c.id = e.customer_id"
@@ -255,7 +261,7 @@ class DueItems:
                 (self.items.where, self.items.where_params),
                 *conditions(self.scope, criteria.who, self.items, on=self.on),
                 *_about_days(criteria, self.items, self.on),
-                *_about_entries(criteria, self.items, self.scope.company.pk),
+                *_about_entries(criteria, self.items, self.scope.company),
                 *_about_obstacles(criteria, self.scope.company.pk, self.on),
             )
         )
@@ -307,17 +313,19 @@ def _about_days(criteria: DueCriteria, items: OpenItems, on: date) -> Iterator[C
         yield f"{due_day()} <= %s", (criteria.last_due,)
 
 
-def _about_entries(criteria: DueCriteria, items: OpenItems, company_id: int) -> Iterator[Condition]:
+def _about_entries(
+    criteria: DueCriteria, items: OpenItems, company: Company
+) -> Iterator[Condition]:
     if criteria.currency:
         yield "e.currency = %s", (criteria.currency,)
     if criteria.payment_method_id is not None:
-        yield pays_by(company_id, (criteria.payment_method_id,))
+        yield pays_by(company.pk, (criteria.payment_method_id,))
     if criteria.level is not None:
         word, test = ("IN", "=") if criteria.level else ("NOT IN", ">")
         yield (
             f"e.id {word} (SELECT f.entry_id FROM collection_entryfollowup f"
             f" WHERE f.company_id = %s AND f.level {test} %s)",
-            (company_id, criteria.level),
+            (company.pk, criteria.level),
         )
     if criteria.minimums:
         whens = " ".join(["WHEN %s THEN %s"] * len(criteria.minimums))
@@ -326,10 +334,12 @@ def _about_entries(criteria: DueCriteria, items: OpenItems, company_id: int) -> 
             f"{items.remaining} >= CASE e.currency {whens} END",
             (*items.remaining_params, *amounts),
         )
+    for asked in criteria.free:
+        yield holds_text(_SORTS[asked.column], asked.text)
     if criteria.only is not None:
         yield among("e.id", criteria.only)
     for word in criteria.search.split():
-        yield _holds(word, company_id)
+        yield _holds(word, company)
 
 
 def _part(part: str, items: OpenItems, on: date) -> Condition:
@@ -343,14 +353,14 @@ def _part(part: str, items: OpenItems, on: date) -> Condition:
     return parts[part]
 
 
-def _holds(word: str, company_id: int) -> Condition:
+def _holds(word: str, company: Company) -> Condition:
     """A word of the customer's name or code, of the document's number or of the label."""
-    number, own = holds_text("e.document_number", word)
+    number, own = holds_text(number_column(company), word)
     label, params = holds_text("e.label", word)
     return (
         f"{number} OR {label} OR e.customer_id IN (SELECT c.id FROM ledger_customer c"
         " WHERE c.company_id = %s AND c.search_text LIKE %s ESCAPE '!')",
-        (*own, *params, company_id, within(fold(word))),
+        (*own, *params, company.pk, within(fold(word))),
     )
 
 

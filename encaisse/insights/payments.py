@@ -12,6 +12,7 @@ from encaisse.insights.figures import currency_order
 from encaisse.insights.memory import remembered
 from encaisse.insights.rules.score import Credit, Debit, Score, pair, score_of
 from encaisse.ledger.models import Allocation, Customer, LedgerEntry
+from encaisse.tenancy.models import Company
 
 # How far back the picture goes.
 MONTHS = 24
@@ -55,6 +56,7 @@ class _Row(NamedTuple):
     id: int
     kind: str
     document_number: str
+    entry_number: str
     label: str
     due_date: date | None
     posting_date: date
@@ -115,6 +117,15 @@ class PaymentRecord:
         currencies = currency_order(self.customer.company.base_currency)
         return [Paid(currency, *sums[currency]) for currency in sorted(sums, key=currencies)]
 
+    @property
+    def _shown(self) -> str:
+        return self.customer.company.numbers_shown
+
+    def _called(self, row: _Row) -> str:
+        """What `LedgerEntry.called` gives."""
+        by_entry = self._shown == Company.Numbers.ENTRY
+        return (row.entry_number if by_entry else "") or row.document_number or row.label
+
     @cached_property
     def _settled(self) -> list[_Row]:
         entries = LedgerEntry.objects.filter(
@@ -138,10 +149,10 @@ class PaymentRecord:
                 continue
             yield Payment(
                 debit.pk,
-                str(debit),
+                debit.called(self._shown),
                 debit.due_date,
                 credit.posting_date,
-                str(credit),
+                credit.called(self._shown),
                 part.amount_minor,
                 debit.currency,
                 _share(debit.base_minor, part.amount_minor, debit.amount_minor),
@@ -168,13 +179,13 @@ class PaymentRecord:
         for found in pair(debits, credits):
             debit, credit = rows[found.debit], rows[found.credit]
             if credit.kind not in _NO_PAYMENT:
-                paid_on, by = credit.posting_date, credit.document_number or credit.label
-                yield _payment(debit, found.amount, paid_on, by)
+                paid_on, by = credit.posting_date, self._called(credit)
+                yield _payment(debit, self._called(debit), found.amount, paid_on, by)
         paying = {credit.group for credit in credits}
         for one in debits:
             row = rows[one.key]
             if one.group not in paying and _is_plainly_settled(row, one.amount):
-                yield _payment(row, one.amount, row.settled_date, "")
+                yield _payment(row, self._called(row), one.amount, row.settled_date, "")
 
 
 def overdue_now(customer: Customer, *, on: date) -> dict[str, int]:
@@ -199,11 +210,11 @@ def _is_plainly_settled(row: _Row, amount: int) -> bool:
     return is_dated and amount == row.amount_minor
 
 
-def _payment(debit: _Row, amount: int, paid_on: date, by: str) -> Payment:
+def _payment(debit: _Row, document: str, amount: int, paid_on: date, by: str) -> Payment:
     assert debit.due_date is not None
     return Payment(
         debit.id,
-        debit.document_number or debit.label,
+        document,
         debit.due_date,
         paid_on,
         by,

@@ -23,6 +23,7 @@ from encaisse.insights.figures import (
     totals_by_currency,
 )
 from encaisse.insights.memory import remembered
+from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
 
 # Below this the promises are read anew for every page: it takes no time.
@@ -276,10 +277,10 @@ def weeks_of(rows: Iterable[PromiseRow], *, currency: str, on: date) -> list[Wee
     return [*([before] if before.count else []), *weeks, *([after] if after.count else [])]
 
 
-def documents_of(promise_ids: Collection[int]) -> dict[int, list[str]]:
-    """The documents that some promises cover, the oldest first; one query."""
+def documents_of(company: Company, promise_ids: Collection[int]) -> dict[int, list[str]]:
+    """The documents that some promises of a company cover, the oldest first; one query."""
     lines = PromiseEntry.objects.filter(promise_id__in=promise_ids).select_related("entry")
     found: dict[int, list[str]] = {}
     for line in lines.order_by("entry__due_date", "entry_id"):
-        found.setdefault(line.promise_id, []).append(str(line.entry))
+        found.setdefault(line.promise_id, []).append(line.entry.called(company.numbers_shown))
     return found

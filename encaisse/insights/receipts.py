@@ -261,22 +261,22 @@ class Receipts:
         entries = LedgerEntry.objects.select_related(
             "payment_method", "customer__payment_method"
         ).in_bulk(ids)
-        settled = settled_by(entries.values())
+        settled = settled_by(entries.values(), shown=self.scope.company.numbers_shown)
         return [Receipt(entries[pk], settled.get(pk, NOTHING_SETTLED)) for pk in ids]
 
 
-def settled_by(credits: Iterable[LedgerEntry]) -> dict[int, Settled]:
+def settled_by(credits: Iterable[LedgerEntry], *, shown: str) -> dict[int, Settled]:
     """What each credit settled: the debits of its letter and those it paid a part of.
 
     A letter is a group of one customer's account inside one fiscal year, so the debits are those
-    of the whole group. Four queries, however many the credits are.
+    of the whole group, by the number that the company shows. Four queries, however many the
+    credits are.
     """
     credits = list(credits)
-    debits = _debits_of_letters(credits)
-    for credit_id, debit_id, document in Allocation.objects.filter(
-        credit_id__in=[credit.pk for credit in credits]
-    ).values_list("credit_id", "debit_id", "debit__document_number"):
-        debits[credit_id][debit_id] = document
+    debits = _debits_of_letters(credits, shown)
+    parts = Allocation.objects.filter(credit_id__in=[credit.pk for credit in credits])
+    for part in parts.select_related("debit"):
+        debits[part.credit_id][part.debit_id] = part.debit.number_shown(shown)
     wanted = {debit for found in debits.values() for debit in found}
     levels = dict(
         EntryFollowUp.objects.filter(entry_id__in=wanted)
@@ -294,7 +294,9 @@ def settled_by(credits: Iterable[LedgerEntry]) -> dict[int, Settled]:
     }
 
 
-def _debits_of_letters(credits: Sequence[LedgerEntry]) -> defaultdict[int, dict[int, str]]:
+def _debits_of_letters(
+    credits: Sequence[LedgerEntry], shown: str
+) -> defaultdict[int, dict[int, str]]:
     """By credit, its debits with their documents' numbers, the oldest first."""
     groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for credit in credits:
@@ -308,10 +310,10 @@ def _debits_of_letters(credits: Sequence[LedgerEntry]) -> defaultdict[int, dict[
         is_counted=True,
     )
     for debit in rows.order_by("document_date", "id").only(
-        "customer_id", "account", "period", "match_code", "document_number"
+        "customer_id", "account", "period", "match_code", "document_number", "entry_number"
     ):
         for credit_id in groups.get(_letter(debit), ()):
-            found[credit_id][debit.pk] = debit.document_number
+            found[credit_id][debit.pk] = debit.number_shown(shown)
     return found
 
 

@@ -29,9 +29,26 @@ REGULAR = (
     Regular("collection.sweep", "encaisse.collection.tasks.sweep_reminders", timedelta(seconds=30)),
     Regular("collection.daily", "encaisse.collection.tasks.send_automatic", timedelta(minutes=5)),
     Regular("collection.mailbox", "encaisse.collection.tasks.read_mailboxes", timedelta(minutes=5)),
+    Regular(
+        "collection.promises",
+        "encaisse.collection.tasks.note_promise_outcomes",
+        timedelta(minutes=30),
+    ),
     Regular("collection.files", "encaisse.collection.tasks.sweep_attachments", timedelta(days=1)),
     Regular(
         "connectors.invoices", "encaisse.connectors.tasks.watch_invoices", timedelta(minutes=2)
+    ),
+    Regular("tenancy.replies", "encaisse.tenancy.idempotency.forget_replies", timedelta(hours=1)),
+    Regular("connectors.rates", "encaisse.connectors.tasks.fetch_rates", timedelta(hours=6)),
+    Regular(
+        "tenancy.webhooks",
+        "encaisse.tenancy.webhooks.delivery.deliver_webhooks",
+        timedelta(seconds=5),
+    ),
+    Regular(
+        "tenancy.deliveries",
+        "encaisse.tenancy.webhooks.delivery.forget_deliveries",
+        timedelta(days=1),
     ),
     Regular("web.exports", "encaisse.web.tasks.send_due_exports", timedelta(minutes=5)),
     Regular("web.reports", "encaisse.web.tasks.send_due_cash_reports", timedelta(minutes=5)),

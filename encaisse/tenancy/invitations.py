@@ -145,6 +145,26 @@ def accept_invitation(
     return [_join(invitation, user) for invitation in found]
 
 
+@transaction.atomic
+def accept_by_address(
+    email: str, *, first_name: str, last_name: str, now: datetime
+) -> list[Joined]:
+    """Let in someone without an account whose address was proved otherwise than by our link.
+
+    All that waits for the address is accepted; nothing does: an empty list. He has no password.
+    """
+    locked = Invitation.objects.select_for_update().filter(email=email.strip().lower())
+    list(locked)
+    rows = Invitation.objects.select_related("company").filter(email=email.strip().lower())
+    found = list(rows.filter(expires_at__gt=now).order_by("company__name", "id"))
+    if not found:
+        return []
+    user = User.objects.create_user(
+        found[0].email, first_name=first_name, last_name=last_name, language=found[0].language
+    )
+    return [_join(invitation, user) for invitation in found]
+
+
 def _make_user(invitation: Invitation, newcomer: Newcomer | None) -> User:
     if newcomer is None or User.objects.filter(email=invitation.email).exists():
         raise InvitationForAnother

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from encaisse.tenancy.models import Company, Event, User
+from encaisse.tenancy.webhooks.outbox import publish
 
 _INSERT = f"""INSERT INTO {Event._meta.db_table}
   (company_id, at, actor_id, actor_name, kind, customer_code, data) VALUES """
@@ -60,12 +61,16 @@ def record_event(
 
 
 def record_events(lines: Sequence[Line]) -> None:
-    """Append some lines at once, as a plain insert: they are on every message's way."""
+    """Append some lines at once, as a plain insert: they are on every message's way.
+
+    Those who asked to be told of them will be, once the transaction is committed.
+    """
     if not lines:
         return
     params = [value for line in lines for value in _values(line)]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT + ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(lines)), params)
+    publish(lines, now=timezone.now())
 
 
 def _values(line: Line) -> tuple[Any, ...]:

@@ -1,17 +1,16 @@
 """Companies and their people."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from secrets import token_urlsafe
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from encaisse.tenancy.journal import Author, facts_changed, record_event
+from encaisse.tenancy.locks import unless_locked
 from encaisse.tenancy.models import Company, Membership, User
 from encaisse.tenancy.secrets import seal
 
@@ -26,7 +25,9 @@ SETTINGS = frozenset(
         "mail_service", "service_domain", "service_url",
         "imap_host", "imap_port", "imap_security", "imap_username", "imap_folder",
         "tracks_opening", "tracks_clicks", "digest_to", "automatic_paused", "send_from_hour",
-        "send_until_hour", "freshness_hours",
+        "send_until_hour", "freshness_hours", "siret", "service_name",
+        "aging_bounds", "numbers_shown", "promises_suspend", "disputes_suspend", "weekdays",
+        "closures",
     }
 )  # fmt: skip
 # Another mailbox: what was read of the one before says nothing of it.
@@ -152,27 +153,8 @@ def note_visit(membership: Membership, *, today: date) -> None:
     """
     if membership.visited_on is not None and membership.visited_on >= today:
         return
-    with _unless_locked():
+    with unless_locked():
         Membership.objects.filter(
             Q(visited_on=None) | Q(visited_on__lt=today), pk=membership.pk
         ).update(visited_before=F("visited_on"), visited_on=today)
         membership.visited_before, membership.visited_on = membership.visited_on, today
-
-
-@contextmanager
-def _unless_locked() -> Iterator[None]:
-    """Do without a write that would have to wait for SQLite's only write lock."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout")
-        (usual,) = cursor.fetchone()
-        cursor.execute("PRAGMA busy_timeout = 0")
-        try:
-            yield
-        except OperationalError as error:
-            if "locked" not in str(error):
-                raise
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {int(usual)}")

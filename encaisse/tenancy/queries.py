@@ -10,6 +10,11 @@ def has_account(email: str) -> bool:
     return User.objects.filter(email=email.strip().lower()).exists()
 
 
+def account_of(email: str) -> User | None:
+    """Who logs in with an address."""
+    return User.objects.filter(email=email.strip().lower()).first()
+
+
 def company_of_events(token: str) -> Company | None:
     """The company whose e-mail service reports under a token; None for an unknown one."""
     return Company.objects.filter(events_token=token).first() if token else None

@@ -40,6 +40,13 @@ def late_tone(rank: int, count: int) -> int:
     return -(-(rank + 1) * 3 // count)
 
 
+def days_tone(days_late: int, bounds: Sequence[int]) -> int:
+    """The colour of a number of days late: that of its ageing period; 0 when it is not late."""
+    if not days_late:
+        return 0
+    return late_tone(sum(days_late > bound for bound in bounds), len(bounds) + 1)
+
+
 def aged_parts(
     amounts: Amounts, bounds: Sequence[int], *, url: str = "", whole: int = 0
 ) -> list[Part]:

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from encaisse.insights.aging import DEFAULT_BOUNDS
 from encaisse.insights.choices import Choices
 from encaisse.insights.criteria import Criteria, FreeText, Span
 from encaisse.web.charts import late_labels
@@ -13,7 +12,10 @@ from encaisse.web.filters import Filter, Text
 from encaisse.web.lists import Column, ListState
 
 _LEVELS = range(1, 10)
+# Where a free field may be offered as a filter.
+CUSTOMERS, DUE_ITEMS, CRITERIA = "filters_customers", "filters_due_items", "filters_criteria"
 _FREE = (("champ1", "free1"), ("champ2", "free2"))
+_FREE_OF_ENTRIES = (("piece1", "free1"), ("piece2", "free2"), ("piece3", "free3"))
 _YES_OR_NO = {"oui": True, "non": False}
 
 
@@ -27,7 +29,7 @@ def currency_column(currencies: Sequence[str], *, sortable: bool = False) -> Col
     return Column("currency", _("Devise"), sortable=sortable, hidden=len(currencies) < 2)
 
 
-def attribute_filters(choices: Choices) -> Iterator[Filter]:
+def attribute_filters(choices: Choices, *, place: str = CUSTOMERS) -> Iterator[Filter]:
     """Profile, sales representative, category and free fields, where there is something to choose.
 
     A free field with very many values is typed.
@@ -35,7 +37,7 @@ def attribute_filters(choices: Choices) -> Iterator[Filter]:
     yield from profile_filter(choices)
     yield from sales_rep_filter(choices.sales_reps)
     yield from several("categorie", _("Catégorie"), named(choices.categories))
-    yield from free_filters(choices)
+    yield from free_filters(choices, place=place)
 
 
 def profile_filter(choices: Choices) -> Iterator[Filter]:
@@ -49,15 +51,39 @@ def sales_rep_filter(sales_reps: Sequence[str]) -> Iterator[Filter]:
     yield from several("commercial", _("Commercial"), named(sales_reps), primary=True)
 
 
-def free_filters(choices: Choices) -> Iterator[Filter]:
-    """Champ 1 and Champ 2 of the customers."""
-    for (key, _column), label, values in zip(
-        _FREE, (_("Champ 1"), _("Champ 2")), (choices.free1, choices.free2), strict=True
+def free_filters(choices: Choices, *, place: str = CUSTOMERS) -> Iterator[Filter]:
+    """The free fields of the customers, those that the company filters by in that place."""
+    for (key, _column), field, values in zip(
+        _FREE, choices.fields.customer, (choices.free1, choices.free2), strict=True
     ):
+        if not getattr(field, place):
+            continue
         if values is None:
-            yield Filter(key, label, kind="text")
+            yield Filter(key, field.name, kind="text")
         elif values:
-            yield Filter(key, label, tuple(named(values)))
+            yield Filter(key, field.name, tuple(named(values)))
+
+
+def entry_filters(choices: Choices) -> Iterator[Filter]:
+    """The free fields of the entries, once they have a name; their values are typed."""
+    for (key, _column), field in zip(_FREE_OF_ENTRIES, choices.fields.entry, strict=True):
+        if field.filters_due_items and field.name != field.usual_name:
+            yield Filter(key, field.name, kind="text")
+
+
+def free_of_entries(state: ListState) -> tuple[FreeText, ...]:
+    """What these filters ask of the entries."""
+    return tuple(
+        FreeText(column, text, is_whole=False)
+        for key, column in _FREE_OF_ENTRIES
+        if (text := state.get(key))
+    )
+
+
+def free_columns(choices: Choices, *, is_wide: bool = False) -> Iterator[Column]:
+    """The free fields of the customers."""
+    for field in choices.fields.customer:
+        yield Column(field.column, field.name, hidden=not field.in_customers, wide=is_wide)
 
 
 def method_filter(choices: Choices) -> Iterator[Filter]:
@@ -87,16 +113,17 @@ def promise_filter() -> Filter:
     return Filter("promesse", _("Promesse"), answers)
 
 
-def age_choices() -> tuple[tuple[str, Text], ...]:
-    """The usual ageing periods; `days_late_of` says what each means."""
-    return tuple((str(rank), label) for rank, label in enumerate(late_labels(DEFAULT_BOUNDS)))
+def age_choices(choices: Choices) -> tuple[tuple[str, Text], ...]:
+    """The company's ageing periods; `days_late_of` says what each means."""
+    return tuple((str(rank), label) for rank, label in enumerate(late_labels(choices.bounds)))
 
 
-def days_late_of(part: str) -> Span:
+def days_late_of(part: str, choices: Choices) -> Span:
     """The days late of an ageing period, of which the last has no end; any for anything else."""
-    if not part.isdecimal():
+    bounds = (0, *choices.bounds)
+    if not part.isdecimal() or int(part) >= len(bounds):
         return Span()
-    bounds, rank = (0, *DEFAULT_BOUNDS), int(part)
+    rank = int(part)
     return Span(bounds[rank] + 1, bounds[rank + 1] if rank + 1 < len(bounds) else None)
 
 

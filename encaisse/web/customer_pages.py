@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 
 from encaisse.insights.choices import Choices
 from encaisse.insights.criteria import Criteria
-from encaisse.insights.customer_list import CustomerList, CustomerRow
+from encaisse.insights.customer_list import CustomerList, CustomerRow, CustomerTotals
+from encaisse.insights.together import OwedTogether, owed_together
 from encaisse.tenancy.scope import Scope
 from encaisse.web.exports import Line
 from encaisse.web.lists import Listing, ListState
@@ -45,10 +46,20 @@ class ChosenCustomers(ABC, Generic[L]):
         return CustomerList(self.scope, self.on)
 
     @cached_property
+    def totals(self) -> CustomerTotals:
+        """The totals over the whole result."""
+        return self.found.totals(self.criteria)
+
+    @cached_property
+    def together(self) -> OwedTogether | None:
+        """What they owe in all the currencies, as one."""
+        totals = [(one.currency, one.overdue, one.balance) for one in self.totals.balances]
+        return owed_together([self.scope.company], totals, on=self.on)
+
+    @cached_property
     def listing(self) -> Listing:
         """One page of the list: a constant number of queries."""
-        state = self.state
-        totals = self.found.totals(self.criteria)
+        state, totals = self.state, self.totals
         rows = self.found.page(
             self.criteria, sort=state.sort, offset=state.offset, limit=state.size
         )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, cast
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -31,6 +32,8 @@ class Screen:
     icon: str
     capability: str
     is_primary: bool = False
+    # Other pages that are reached from it, though their addresses lie elsewhere.
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,14 @@ MENU: tuple[tuple[str | Promise, tuple[Screen, ...]], ...] = (
     (
         _("Agir"),
         (
-            Screen("plan", _("Par scénario"), "paper-airplane", "ledger.view", is_primary=True),
+            Screen(
+                "plan",
+                _("Par scénario"),
+                "paper-airplane",
+                "ledger.view",
+                is_primary=True,
+                also=("approvals",),
+            ),
             Screen("by_criteria", _("Par critère"), "funnel", "ledger.view"),
             Screen("by_customer", _("Par client"), "user", "reminder.send"),
         ),
@@ -113,6 +123,11 @@ class Frame:
             return []
         groups = [Group(label, self._entries(screens)) for label, screens in MENU]
         return [group for group in groups if group.entries]
+
+    @property
+    def has_passwords(self) -> bool:
+        """False where a provider is the only way in."""
+        return not settings.PROVIDER_ONLY
 
     @property
     def primary(self) -> list[Entry]:
@@ -159,7 +174,8 @@ class Frame:
         for screen in screens:
             url = _url(screen.name, request.company.slug)
             if url and request.can(screen.capability):
-                is_current = _covers(url, request)
+                also = (_url(name, request.company.slug) for name in screen.also)
+                is_current = any(_covers(one, request) for one in (url, *also))
                 entries.append(Entry(screen, url, is_current, self._counts.get(screen.name, 0)))
         return entries
 

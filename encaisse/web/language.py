@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from django.utils.translation import get_language
 
 from encaisse.core import dates, money
+from encaisse.ledger.rules.rates import Rate
 
 _LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 
@@ -48,6 +49,13 @@ def shown_number(value: Decimal, decimals: int = 2) -> str:
 def _number(value: Decimal, decimals: int, language: str) -> str:
     pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
     return format_decimal(value, format=pattern, locale=_LOCALES.get(language, "fr_FR"))
+
+
+def shown_rate(rate: Rate) -> str:
+    """`1 EUR = 1,0842 USD`: four decimals, more where they say something."""
+    locale = _LOCALES.get(current_language(), "fr_FR")
+    value = format_decimal(rate.value, format="#,##0.0000####", locale=locale)
+    return f"1{money.NO_BREAK}{rate.base} = {value}{money.NO_BREAK}{rate.currency}"
 
 
 def shown_month(day: date, *, short: bool = False, year: bool = True) -> str:

@@ -13,7 +13,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from encaisse.tenancy.models import User
 from encaisse.tenancy.operations import note_visit
+from encaisse.tenancy.second_factor import has_second_factor
 from encaisse.web import access
+
+# Pages of ours that show nothing of a company.
+_OPEN_TO_ALL = frozenset({"guide", "guide_page", "opening", "follow_link"})
 
 
 class CompanyMiddleware:
@@ -41,7 +45,12 @@ class CompanyMiddleware:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
-        """Open the company named in the address; its views never see the slug."""
+        """Open the company named in the address; its views never see the slug.
+
+        Who lacks the second step that one of his companies asks of everybody is led to it first.
+        """
+        if _lacks_second_factor(request):
+            return _to_second_factor(request)
         if "slug" not in kwargs:
             return None
         slug = kwargs.pop("slug")
@@ -54,6 +63,23 @@ class CompanyMiddleware:
                 note_visit(membership, today=today)
                 return None
         raise Http404
+
+
+def _lacks_second_factor(request: HttpRequest) -> bool:
+    """At most one query more, and only where a company asks."""
+    match = request.resolver_match
+    if not isinstance(request.user, User) or match is None or match.namespaces != ["web"]:
+        return False
+    if match.url_name in _OPEN_TO_ALL:
+        return False
+    asked = any(one.company.requires_second_factor for one in access.memberships(request))
+    return asked and not has_second_factor(request.user)
+
+
+def _to_second_factor(request: HttpRequest) -> HttpResponseBase:
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(resolve_url("account_second_factor"))
+    return redirect_to_login(request.get_full_path(), resolve_url("account_second_factor"))
 
 
 def _to_login(request: HttpRequest) -> HttpResponseBase:

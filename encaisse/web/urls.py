@@ -7,6 +7,7 @@ from django.urls import include, path
 
 SCREENS = [
     "home",
+    "start",
     "aging",
     "due_items",
     "receipts",
@@ -27,14 +28,22 @@ SCREENS = [
     "documents",
     "imports",
     "configure",
+    "options",
+    "currencies",
+    "rehearsal",
+    "profiles",
+    "free_fields",
     "audit",
     "people",
+    "webhooks",
+    "api_tokens",
     "help",
 ]
 
 _screens = [path("", include(f"encaisse.web.app.{screen}.urls")) for screen in SCREENS]
 
 urlpatterns = [
+    path("api/", include("encaisse.web.api.urls")),
     path("", include("encaisse.web.app.account.urls")),
     path(
         "",

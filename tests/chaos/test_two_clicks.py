@@ -9,11 +9,12 @@ import pytest
 from django.db import connection
 
 from encaisse.collection.models import EntryFollowUp, PaymentPromise, Reminder
-from encaisse.collection.operations.calls import CallResult, Outcome, write_call
+from encaisse.collection.operations.calls import CallResult, write_call
 from encaisse.collection.operations.deliver import DeliveryRun, deliver_waiting
 from encaisse.collection.operations.mail_session import open_session
 from encaisse.collection.operations.prepare import Moment
 from encaisse.collection.operations.write_message import Message
+from encaisse.collection.queries.motives import Outcome
 from encaisse.tenancy.journal import COMMAND_LINE
 from tests.chaos.crew import connect_to, crowd
 from tests.collection.world import Desk

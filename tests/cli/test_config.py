@@ -39,13 +39,17 @@ def test_a_file_goes_out_and_into_another_company(morel: Company, tmp_path: Path
                     "templates": len(read["templates"])}  # fmt: skip
     assert taken == {
         "profiles": 0, "scenarios": 0, "templates": 0, "settings": ["default_payment_terms"],
+        "profile_rules": False, "fields": 0,
     }  # fmt: skip
 
 
 def test_taking_it_back_changes_nothing(morel: Company, tmp_path: Path):
     answered(*OUT, tmp_path / "config.toml")
 
-    nothing = {"profiles": 0, "scenarios": 0, "templates": 0, "settings": []}
+    nothing = {
+        "profiles": 0, "scenarios": 0, "templates": 0, "settings": [],
+        "profile_rules": False, "fields": 0,
+    }  # fmt: skip
     assert answered(*IN, tmp_path / "config.toml") == nothing
     assert encaisse(*IN, tmp_path / "config.toml").stdout.startswith("Changé")
 

@@ -141,3 +141,43 @@ def test_another_kind_of_database_is_refused(monkeypatch, tmp_path: Path):
 
     with pytest.raises(ImproperlyConfigured, match=r"DATABASE_URL.*mysql"):
         env.database(tmp_path)
+
+
+OIDC = {
+    "ENCAISSE_OIDC_ISSUER": "https://login.example/tenant/",
+    "ENCAISSE_OIDC_CLIENT_ID": "encaisse",
+    "ENCAISSE_OIDC_CLIENT_SECRET": "secret",
+}
+
+
+def test_without_an_issuer_there_is_no_provider():
+    assert env.provider() is None
+
+
+def test_a_provider_has_its_issuer_and_the_name_of_its_host(monkeypatch):
+    for name, value in OIDC.items():
+        monkeypatch.setenv(name, value)
+
+    found = env.provider()
+
+    assert (found.issuer, found.name) == ("https://login.example/tenant", "login.example")
+    assert (found.is_only, found.is_trusted) == (False, False)
+    assert "secret" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"ENCAISSE_OIDC_ISSUER": "http://login.example"}, "ENCAISSE_OIDC_ISSUER.*https"),
+        ({"ENCAISSE_OIDC_ISSUER": "login.example"}, "ENCAISSE_OIDC_ISSUER.*https"),
+        ({"ENCAISSE_OIDC_CLIENT_ID": ""}, "demande ENCAISSE_OIDC_CLIENT_ID"),
+        ({"ENCAISSE_OIDC_CLIENT_SECRET": ""}, "demande ENCAISSE_OIDC_CLIENT_SECRET"),
+        ({"ENCAISSE_OIDC_ISSUER": "", "ENCAISSE_OIDC_ONLY": "1"}, "demande ENCAISSE_OIDC_ISSUER"),
+    ],
+)
+def test_half_a_provider_stops_the_start(monkeypatch, changed, sentence):
+    for name, value in (OIDC | changed).items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(ImproperlyConfigured, match=sentence):
+        env.provider()

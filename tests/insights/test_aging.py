@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from encaisse.insights.aging import AgedBalance, BoundsRefused, parse_bounds
+from encaisse.core.ageing import BoundsRefused, parse_bounds
+from encaisse.insights.aging import AgedBalance
 from encaisse.insights.criteria import Accounts, Criteria
 from encaisse.tenancy.scope import Scope
 from tests.builders import (

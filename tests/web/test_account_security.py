@@ -104,9 +104,7 @@ def test_a_wrong_change_of_password_is_refused(his, luc, typed, sentence):
 def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(
     client, morel, luc, smtp_server
 ):
-    morel.smtp_host, morel.smtp_port, morel.smtp_security = "127.0.0.1", smtp_server.port, "none"
-    morel.sender_email, morel.mail_mode = "compta@morel.example", "live"
-    morel.save()
+    sends_mail(morel, smtp_server)
     old = logged_in()
 
     asked = client.post("/mot-de-passe/", {"email": EMAIL})
@@ -122,6 +120,82 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(
     assert "n’ouvre plus rien" in words_of(Client().get(link))
     assert events() == ["account.password_reset"]
     logged_in(NEW)
+
+
+def sends_mail(morel, server):
+    morel.smtp_host, morel.smtp_port, morel.smtp_security = "127.0.0.1", server.port, "none"
+    morel.sender_email, morel.mail_mode = "compta@morel.example", "live"
+    morel.save()
+
+
+def ask_address(client, email):
+    client.post("/moi/confirmer/", {"password": PASSWORD})
+    return client.post("/moi/adresse/", {"email": email})
+
+
+def link_in(sent):
+    text = sent.message.get_body(("plain",)).get_content()
+    return re.search(r"/adresse/\S+/", text).group(0)
+
+
+def test_another_address_is_confirmed_by_a_mail_to_it_and_told_to_the_former(
+    his, luc, morel, smtp_server
+):
+    sends_mail(morel, smtp_server)
+
+    assert "Luc.Petit@morel.example".lower() in words_of(
+        ask_address(his, "Luc.Petit@morel.example")
+    )
+
+    (sent,) = smtp_server.received
+    assert sent.message["To"].endswith("<luc.petit@morel.example>")
+    link, elsewhere = link_in(sent), Client()
+    assert "luc.petit@morel.example" in words_of(elsewhere.get(link))
+    luc.refresh_from_db()
+    assert luc.email == EMAIL
+
+    assert elsewhere.post(link).status_code == 302
+
+    luc.refresh_from_db()
+    assert luc.email == "luc.petit@morel.example"
+    assert smtp_server.received[1].message["To"].endswith(f"<{EMAIL}>")
+    assert his.get("/moi/").status_code == 200
+    assert elsewhere.post(link).status_code == 404
+    assert events() == ["account.email_changed"]
+
+
+def test_the_password_is_asked_before_another_address(luc):
+    client = Client()
+    client.force_login(luc)
+
+    assert client.get("/moi/adresse/")["Location"].startswith("/moi/confirmer/")
+
+
+def test_a_link_to_another_address_is_dead_once_the_password_changed(his, luc, morel, smtp_server):
+    sends_mail(morel, smtp_server)
+    ask_address(his, "luc.petit@morel.example")
+    his.post("/moi/mot-de-passe/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+
+    assert Client().get(link_in(smtp_server.received[0])).status_code == 404
+    assert Client().get("/adresse/forged/").status_code == 404
+
+
+def test_the_address_of_another_account_gets_nothing_and_is_not_told(his, luc, morel, smtp_server):
+    sends_mail(morel, smtp_server)
+    member(morel, "reader", "anne@morel.example")
+
+    taken = ask_address(his, "anne@morel.example")
+
+    assert taken.status_code == 200
+    assert "n’est l’adresse d’aucun autre compte" in words_of(taken)
+    assert smtp_server.received == []
+
+
+def test_where_no_mail_leaves_the_address_stays_and_the_page_says_so(his, luc):
+    answer = ask_address(his, "luc.petit@morel.example")
+
+    assert answer.status_code == 422
+    assert "Aucun e-mail ne peut partir" in words_of(answer)
 
 
 def test_nobody_learns_whether_an_address_has_an_account(client, luc, smtp_server):
@@ -224,7 +298,17 @@ def test_too_many_wrong_passwords_close_the_door_for_a_while(luc):
 
 
 @pytest.mark.parametrize(
-    "page", ["", "mot-de-passe/", "deux-etapes/", "deux-etapes/activer/", "sessions/"]
+    "page",
+    [
+        "",
+        "adresse/",
+        "mot-de-passe/",
+        "deux-etapes/",
+        "deux-etapes/activer/",
+        "deux-etapes/demande/",
+        "deux-etapes/cles/ajouter/",
+        "sessions/",
+    ],
 )
 def test_ones_account_is_for_those_who_have_come_in(client, page):
     assert client.get(f"/moi/{page}")["Location"].startswith("/connexion/")

@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 import encaisse
 from encaisse.collection.models import Reminder
 from encaisse.insights import audit
-from encaisse.ledger.operations.payment_methods import set_automatic
+from encaisse.ledger.operations.payment_methods import set_method
 from encaisse.tenancy.journal import AUTOMATIC, Author, Line, record_event, record_events
 from encaisse.tenancy.models import Membership
 from encaisse.tenancy.operations import configure_company
@@ -101,7 +101,7 @@ def test_a_setting_shows_what_it_was_and_became_but_never_a_secret(desk, morel, 
 
 def test_a_payment_method_tells_what_it_was(desk, morel, claire):
     method = morel.paymentmethod_set.create(code="lcr", label="LCR")
-    set_automatic(method, is_automatic=True, author=Author.of(claire), now=NOON)
+    set_method(method, label="LCR", is_automatic=True, author=Author.of(claire), now=NOON)
 
     text = desk.get(PAGE).text
     assert "Mode de règlement · lcr" in text

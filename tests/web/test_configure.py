@@ -1,27 +1,33 @@
 """« Configurer » and « Créer ma société » over HTTP."""
 
 import pytest
-from django.utils import timezone
 
-from encaisse.collection.models import Reminder, Scenario
+from encaisse.collection.models import Scenario
 from encaisse.collection.operations.mail_session import outbox
 from encaisse.collection.operations.setup import install_defaults
-from encaisse.insights.readiness import readiness
+from encaisse.collection.queries.letterhead import signature_of
 from encaisse.jobs.models import Job
-from encaisse.ledger.models import PaymentMethod
 from encaisse.tenancy.models import Company, Event, Membership
 from encaisse.tenancy.secrets import unseal
-from tests.builders import company, customer, member, reminder, synced
+from tests.builders import member
 from tests.web.reading import words_of
 
 pytestmark = pytest.mark.django_db
 
 SETTINGS = "/s/morel/configurer/"
-GET_PAGES = ["", "expediteur/", "regles/", "scenarios/", "modeles/", "reglements/", "utilisateurs/"]
-IDENTITY = {"name": "Ateliers Morel", "country": "FR"}
+GET_PAGES = [
+    "",
+    "expediteur/",
+    "regles/",
+    "options/",
+    "scenarios/",
+    "modeles/",
+    "reglements/",
+    "utilisateurs/",
+]
+IDENTITY = {"name": "Ateliers Morel", "country": "FR", "language": "fr"}
 SENDER = {
     "sender_email": "compta@morel.example",
-    "mail_mode": "live",
     "smtp_port": "587",
     "smtp_security": "none",
 }
@@ -53,12 +59,14 @@ def test_only_administrators_configure(client, morel, page, role):
 
 def test_the_identity_is_kept_without_the_spaces_people_type(administrator, morel):
     iban = "FR76 3000 6000 0112 3456 7890 189"
-    typed = {"siren": "732 829 320", "iban": iban, "bic": "agrifrpp"}
+    typed = {"siret": "732 829 320 00074", "iban": iban, "bic": "agrifrpp"}
+    printed = {"service_name": "Comptabilité clients", "subdivision": "FR:57"}
 
-    assert administrator.post(SETTINGS, IDENTITY | typed).status_code == 302
+    assert administrator.post(SETTINGS, IDENTITY | typed | printed).status_code == 302
 
     morel.refresh_from_db()
-    assert morel.siren == "732829320"
+    assert (morel.siret, morel.siren) == ("73282932000074", "732829320")
+    assert (morel.service_name, morel.subdivision) == ("Comptabilité clients", "57")
     assert (morel.iban, morel.bic) == ("FR7630006000011234567890189", "AGRIFRPP")
     event = Event.objects.get(kind="company.configured")
     assert event.data["before"]["siren"] == ""
@@ -72,6 +80,9 @@ def test_the_identity_is_kept_without_the_spaces_people_type(administrator, more
         ({"iban": "FR7630006000011234567890188"}, "Cet IBAN est faux"),
         ({"bic": "AGRI"}, "Ce n’est pas un BIC"),
         ({"vat_number": "FR00732829320"}, "Ce n’est pas un numéro de TVA"),
+        ({"siret": "73282932000075"}, "Ce n’est pas un SIRET"),
+        ({"siret": "73282932000074", "siren": "552100554"}, "n’est pas celui de ce SIREN"),
+        ({"country": "CH", "subdivision": "FR:57"}, "Cette région est dans un autre pays"),
         ({"name": ""}, "obligatoire"),
     ],
 )
@@ -85,6 +96,13 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
     assert 'value="Pau"' in response.text
     morel.refresh_from_db()
     assert morel.city == ""
+
+
+def test_the_service_stands_below_whoever_signs(morel):
+    morel.sender_name, morel.service_name = "Ateliers Morel", "Comptabilité clients"
+
+    assert signature_of(morel) == "Ateliers Morel\nComptabilité clients"
+    assert signature_of(morel, "Claire Martin") == "Claire Martin\nComptabilité clients"
 
 
 def test_rules_are_kept(administrator, morel):
@@ -125,13 +143,6 @@ def test_the_password_is_written_sealed_and_never_shown(administrator, morel):
     administrator.post(url, SENDER | {"smtp_password": "", "sender_name": "Morel"})
     morel.refresh_from_db()
     assert unseal(morel.smtp_password_sealed) == "très secret"
-
-
-def test_a_mode_that_redirects_needs_an_address(administrator):
-    response = administrator.post(f"{SETTINGS}expediteur/", SENDER | {"mail_mode": "redirect"})
-
-    assert response.status_code == 422
-    assert "Donnez l’adresse qui recevra tout." in words_of(response)
 
 
 def try_to_send(client, smtp_server, **changes):
@@ -177,11 +188,12 @@ def test_a_test_that_cannot_leave_says_why(administrator, smtp_server, changes, 
 
 
 def test_the_other_modes_hold_the_test_back_too(administrator, smtp_server, morel):
-    redirected = {"mail_mode": "redirect", "redirect_to": "tout@morel.example"}
-    try_to_send(administrator, smtp_server, **redirected)
+    Company.objects.update(mail_mode="redirect", redirect_to="tout@morel.example")
+    try_to_send(administrator, smtp_server)
     assert smtp_server.received[0].recipients == ("tout@morel.example",)
 
-    response = try_to_send(administrator, smtp_server, mail_mode="capture")
+    Company.objects.update(mail_mode="capture")
+    response = try_to_send(administrator, smtp_server)
     assert "Rien n’est parti" in words_of(response)
     assert len(smtp_server.received) == 1
     assert len(list(outbox(morel).glob("*.eml"))) == 1
@@ -198,27 +210,6 @@ def test_a_scenario_is_a_line_of_time(administrator, morel):
         assert words in text
     assert "8 jours après l’étape précédente" in text
     assert "Rien en dessous de 5,00 € au total." in text
-
-
-def test_a_payment_method_is_switched_back_and_forth(administrator, morel):
-    method = PaymentMethod.objects.create(company=morel, code="lcr", label="LCR")
-    customer(morel, "Dupont", payment_method=method)
-    url = f"{SETTINGS}reglements/{method.pk}/"
-
-    for is_automatic in (True, False):
-        administrator.post(url, {"is_automatic": str(int(is_automatic))})
-        method.refresh_from_db()
-        assert method.is_automatic is is_automatic
-
-
-def test_the_method_of_another_company_does_not_exist(administrator):
-    other = PaymentMethod.objects.create(company=company("Petit"), code="lcr", label="LCR")
-
-    response = administrator.post(f"{SETTINGS}reglements/{other.pk}/", {"is_automatic": "1"})
-
-    assert response.status_code == 404
-    other.refresh_from_db()
-    assert not other.is_automatic
 
 
 def test_only_a_demonstration_can_be_reset(administrator, morel):
@@ -274,20 +265,3 @@ def test_only_who_configures_a_company_makes_another(client, morel, role):
 
 def test_a_visitor_creates_nothing(client):
     assert client.get("/societes/nouvelle/").status_code == 302
-
-
-def test_readiness_goes_step_by_step(morel):
-    def now() -> str:
-        return readiness(morel).current.code
-
-    assert now() == "import"
-    synced(morel, at=timezone.now())
-    assert now() == "emails"
-    someone = customer(morel, "Dupont", email="a@b.example")
-    assert now() == "sender"
-    morel.smtp_host, morel.sender_email = "smtp.example", "a@b.example"
-    assert readiness(morel).is_ready
-    assert now() == "plan"
-    reminder(someone, on=morel.local_day(timezone.now()))
-    assert Reminder.objects.filter(company=morel).exists()
-    assert all(step.is_done for step in readiness(morel).steps)

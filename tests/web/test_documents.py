@@ -144,7 +144,7 @@ def test_the_invoices_known_go_along_with_a_handwritten_mail(karim, desk, dupont
     karim.post(url, filled(karim, url, invoices="on"))
     desk.work()
 
-    assert (offered.words, offered.missing) == ("1 sur 2, 1 Ko", "FA2")
+    assert (offered.words, offered.missing) == ("1 sur 2, 1\N{NO-BREAK SPACE}Ko", "FA2")
     assert joined_names(mails(desk)[0]) == ["FA1.pdf"]
     assert [row["name"] for row in Reminder.objects.get().attachments] == ["FA1.pdf"]
 
@@ -170,6 +170,26 @@ def test_a_step_takes_the_invoices_along_and_says_which_are_missing(karim, desk,
     scenarios = configuration(desk.company)["scenarios"]
     asked = [one["invoices"] for scenario in scenarios for one in scenario["steps"]]
     assert asked.count(True) == 1
+
+
+def test_a_preview_names_the_invoices_that_will_go_along_and_those_without_a_file(
+    karim, desk, dupont
+):
+    dropped(karim, desk, FA1=PDF)
+    by_scenario = f"/s/morel/agir/scenarios/etape/emails/{dupont.pk}/apercu/"
+    by_criteria = (
+        f"/s/morel/agir/criteres/relancer/{dupont.pk}/EUR/apercu/"
+        "?medium=email&template=&counts=oui&to_level=3"
+    )
+    assert "FA1.pdf" not in karim.get(by_scenario).text
+    Step.objects.update(attach_invoices=True)
+    url = address(dupont)
+
+    by_hand = karim.post(f"{url}apercu/", filled(karim, url, invoices="on"))
+    for shown in (karim.get(by_scenario), karim.get(by_criteria), by_hand):
+        words = text_of(shown)
+        assert "Joints FA1.pdf" in words
+        assert "sans PDF : FA2" in words
 
 
 def test_invoices_that_are_too_much_stay_and_the_history_says_so(karim, desk, dupont, monkeypatch):

@@ -1,9 +1,11 @@
-"""The first day in a real browser: a company, its books, its customers, its sender."""
+"""The first day in a real browser: from nothing to the first reminder, every click counted."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
 import pytest
+from django.conf import LazySettings
 from playwright.sync_api import Page, expect
 
 from tests.builders import company, member
@@ -15,7 +17,27 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FEC = "fec/neolegal_0000000001FEC20220831.txt"
 PATIENCE = 60_000
-SECTIONS = ["", "expediteur/", "regles/", "scenarios/", "modeles/", "reglements/", "utilisateurs/"]
+# From the demonstration to the first reminder sent, as a person who knows where things are.
+MOST_CLICKS = 25
+# Each click, each choice in a list, and two for a file: the button and the file itself.
+COUNT = """
+const add = (many) => sessionStorage.setItem("acts", Number(sessionStorage.getItem("acts")) + many);
+addEventListener("click", () => add(1), true);
+addEventListener("change", (event) => {
+  if (event.target.matches("select")) add(2);
+  if (event.target.matches("[type=file]")) add(2);
+}, true);
+"""
+SECTIONS = [
+    "",
+    "expediteur/",
+    "repetition/",
+    "regles/",
+    "scenarios/",
+    "modeles/",
+    "reglements/",
+    "utilisateurs/",
+]
 
 
 @pytest.fixture
@@ -41,7 +63,7 @@ def check(page: Page) -> None:
 
 
 def create_company(page: Page) -> None:
-    page.goto("/societes/nouvelle/")
+    page.get_by_role("link", name="Créer ma société").click()
     page.get_by_label("Raison sociale").fill("Héron & Fils")
     page.get_by_label("Conditions de règlement habituelles").fill("45 jours fin de mois")
     expect(page.get_by_text("sera due le 30 avril")).to_be_visible()
@@ -52,7 +74,6 @@ def create_company(page: Page) -> None:
 
 
 def give(page: Page, path: Path) -> None:
-    page.goto("/s/heron-fils/importer/")
     page.get_by_label("Choisir un fichier").set_input_files(path)
     expect(page.get_by_role("heading", name=path.name)).to_be_visible()
 
@@ -68,9 +89,12 @@ def read_and_import(page: Page) -> None:
 
 
 @pytest.mark.usefixtures("worker")
-def test_from_nothing_to_a_sender_that_works(
-    page: Page, samples: Path, smtp_server: SmtpServer, tmp_path: Path
+def test_from_nothing_to_the_first_reminder(
+    page: Page, samples: Path, smtp_server: SmtpServer, tmp_path: Path, settings: LazySettings
 ):
+    settings.UNDO_SECONDS = 1
+    page.add_init_script(COUNT)
+    page.reload()
     create_company(page)
     give(page, samples / FEC)
     expect(page.get_by_text("Les accents sont-ils justes")).to_be_visible()
@@ -83,6 +107,7 @@ def test_from_nothing_to_a_sender_that_works(
     some = code.splitlines()[1].split(";")[1]
     customers = tmp_path / "clients.csv"
     customers.write_text(f"Code;Raison sociale;E-mail\n{some};Étude Noël;a@noel.example\n")
+    page.get_by_role("link", name="Importer les adresses e-mail").click()
     give(page, customers)
     expect(page.get_by_label("Nom obligatoire")).to_have_value("1")
     expect(page.locator("[data-column='2']")).to_have_text("E-mail")
@@ -99,8 +124,19 @@ def test_from_nothing_to_a_sender_that_works(
     expect(page.get_by_text("Message d’essai accepté")).to_be_visible()
     check(page)
 
-    (received,) = smtp_server.received
-    assert received.recipients == ("claire@morel.fr",)
+    page.get_by_role("link", name="Voir qui relancer").click()
+    page.get_by_role("link", name=re.compile("Relance 1")).first.click()
+    page.get_by_role("button", name="Envoyer 1 e-mail").click()
+    page.locator("#dialog[open]").get_by_role("button", name="Envoyer 1 e-mail").click()
+    expect(page.locator("#run")).to_contain_text("1 e-mail envoyé", timeout=PATIENCE)
+
+    trial, first = smtp_server.received
+    assert trial.recipients == ("claire@morel.fr",)
+    assert first.recipients == ("a@noel.example",)
+    assert int(page.evaluate("sessionStorage.getItem('acts')")) <= MOST_CLICKS
+    page.goto("/s/heron-fils/demarrer/")
+    expect(page.get_by_text("La première relance est décidée")).to_be_visible()
+    check(page)
 
 
 def test_a_refused_file_is_said_where_it_was_dropped(page: Page, tmp_path: Path):

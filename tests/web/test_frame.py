@@ -134,3 +134,12 @@ def test_no_page_asks_for_anything_elsewhere(client, morel):
     assert "default-src 'none'" in response["Content-Security-Policy"]
     assert "https://" not in response.text
     assert "http://" not in response.text
+
+
+def test_what_waits_for_approval_is_under_its_menu_entry(client, morel):
+    client.force_login(member(morel))
+
+    menu = client.get("/s/morel/agir/a-valider/").context["frame"].menu
+
+    current = [entry.screen.name for group in menu for entry in group.entries if entry.is_current]
+    assert current == ["plan"]

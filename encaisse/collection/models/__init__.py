@@ -16,6 +16,7 @@ from encaisse.collection.models.obstacles import (
 from encaisse.collection.models.reminder import IncomingMail, Reminder, ReminderLine, WrittenText
 from encaisse.collection.models.scenario import (
     CollectionProfile,
+    ProfileRule,
     Scenario,
     ScenarioVersion,
     Step,
@@ -35,6 +36,7 @@ __all__ = [
     "Note",
     "NoteMention",
     "PaymentPromise",
+    "ProfileRule",
     "PromiseEntry",
     "Reminder",
     "ReminderLine",

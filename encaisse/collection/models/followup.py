@@ -1,6 +1,7 @@
 """What people here know and decided. It hangs on the ledger's rows, which a sync never deletes."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from encaisse.collection.models.reminder import Reminder
 from encaisse.collection.models.scenario import CollectionProfile
@@ -11,11 +12,22 @@ from encaisse.tenancy.models import Company, User
 class CustomerFollowUp(models.Model):
     """A customer's profile and flag; no row means the default profile and no flag."""
 
+    class Origin(models.TextChoices):
+        """Who gave the profile: a person, whose choice stands, or something that may take it back.
+
+        A person goes before a file, a file before a rule.
+        """
+
+        PERSON = "", _("Choisi ici")
+        FILE = "file", _("Donné par un fichier")
+        RULE = "rule", _("Donné par une règle")
+
     customer = models.OneToOneField(
         Customer, models.CASCADE, primary_key=True, related_name="follow_up"
     )
     company = models.ForeignKey(Company, models.CASCADE)
     profile = models.ForeignKey(CollectionProfile, models.PROTECT, null=True)
+    profile_origin = models.CharField(max_length=4, choices=Origin, blank=True, default="")
     is_flagged = models.BooleanField(default=False)
     # A postal address typed here, used while the accounting knows none.
     address = models.TextField(blank=True)

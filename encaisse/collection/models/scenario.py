@@ -27,6 +27,24 @@ class CollectionProfile(models.Model):
         return self.name
 
 
+class ProfileRule(models.Model):
+    """Which customers get a profile by themselves; the first rule that fits decides.
+
+    `conditions` are those of `collection.rules.profiles`, as a configuration document writes them:
+    all of them must hold.
+    """
+
+    company = models.ForeignKey(Company, models.CASCADE)
+    profile = models.ForeignKey(CollectionProfile, models.CASCADE, related_name="rules")
+    position = models.PositiveSmallIntegerField()
+    conditions = models.JSONField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("company", "position"), name="profile_rule_position"),
+        )
+
+
 class Scenario(models.Model):
     """The steps of one profile, in one of two variants: customers with or without e-mail.
 

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.disputes import open_dispute
@@ -18,29 +17,17 @@ from encaisse.collection.operations.write_message import (
     write_message,
     written_before,
 )
+from encaisse.collection.queries.motives import CallOutcome, Effect, Outcome, outcome_of
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.tenancy.journal import Author
 
 
-class Outcome(models.TextChoices):
-    """What came of a call, or of another action."""
-
-    DONE = "done", gettext_lazy("Fait")
-    REACHED = "reached", gettext_lazy("Joint")
-    PROMISE = "promise", gettext_lazy("Promesse de règlement")
-    DISPUTE = "dispute", gettext_lazy("Litige")
-    MESSAGE = "message", gettext_lazy("Absent, message laissé")
-    ABSENT = "absent", gettext_lazy("Absent, à rappeler")
-
-
-# What can come of a call, and of anything else: a visit, a message by another way.
-OF_A_CALL = tuple(one for one in Outcome if one is not Outcome.DONE)
-OF_AN_ACTION = (Outcome.DONE, Outcome.PROMISE, Outcome.DISPUTE)
-
-
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """What the caller writes down: `promised_*` with a promise, `motive` with a dispute."""
+    """What the caller writes down: `promised_*` with a promise, `motive` with a dispute.
+
+    `outcome` is the code of one (queries.motives).
+    """
 
     outcome: str
     comment: str = ""
@@ -58,8 +45,9 @@ def note_call(
     A customer who was not there stays on the list, with a note. Raises ReminderRefused when the
     call was noted already, PromiseRefused and DisputeRefused; then nothing is written at all.
     """
-    comment = _told(result)
-    if result.outcome == Outcome.ABSENT:
+    outcome = outcome_of(reminder.company, result.outcome)
+    comment = _told(outcome, result)
+    if outcome.effect == Effect.AGAIN:
         if reminder.status != Reminder.Status.TO_DO:
             raise ReminderRefused(_("Cette action est déjà notée ou annulée."))
         write_note(reminder.customer, text=comment, author=author, now=now)
@@ -78,8 +66,9 @@ def write_call(
     A customer who was not there reaches no level. Raises MessageRefused, PromiseRefused and
     DisputeRefused; then nothing is written at all.
     """
-    counts = message.counts and result.outcome != Outcome.ABSENT
-    message = replace(message, counts=counts, comment=_told(result))
+    outcome = outcome_of(customer.company, result.outcome)
+    counts = message.counts and outcome.effect != Effect.AGAIN
+    message = replace(message, counts=counts, comment=_told(outcome, result))
     if earlier := written_before(customer, message):
         return earlier
     reminder = write_message(customer, message, moment, author=author)
@@ -87,10 +76,10 @@ def write_call(
     return reminder
 
 
-def _told(result: CallResult) -> str:
+def _told(outcome: CallOutcome, result: CallResult) -> str:
     """What the history shows: the outcome, and what the caller adds."""
-    label = str(Outcome(result.outcome).label)
-    return f"{label} – {result.comment.strip()}" if result.comment.strip() else label
+    added = result.comment.strip()
+    return f"{outcome.label} – {added}" if added else outcome.label
 
 
 def _record(
@@ -116,6 +105,7 @@ def _record(
             today=today,
             now=now,
             entries=dict.fromkeys(claimed_entries(reminder)),
+            suspends=reminder.company.disputes_suspend,
             comment=result.comment,
         )
 

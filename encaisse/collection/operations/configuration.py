@@ -15,10 +15,14 @@ from django.utils.translation import gettext as _
 
 from encaisse.collection.models import CollectionProfile, Scenario, Step, Threshold
 from encaisse.collection.operations.configuration_check import document_problems
+from encaisse.collection.operations.configuration_options import take_options
+from encaisse.collection.operations.motives import ListRefused
+from encaisse.collection.operations.profile_rules import decide_again, write_rules
 from encaisse.collection.operations.scenario_history import keep_version
 from encaisse.collection.queries.configuration import configuration, step_document, step_order
 from encaisse.collection.rules.triggers import format_trigger, parse_trigger
 from encaisse.core.money import decimal_string, parse_minor
+from encaisse.ledger.operations.free_fields import write_free_fields
 from encaisse.messaging.models import MessageTemplate
 from encaisse.messaging.operations.layout import write_choices
 from encaisse.messaging.operations.versions import Text, keep_first, write_text
@@ -45,6 +49,9 @@ class ConfigurationChanges:
     templates: int = 0
     settings: list[str] = field(default_factory=list)
     letters: list[str] = field(default_factory=list)
+    # True when the rules that give profiles were replaced.
+    profile_rules: bool = False
+    fields: int = 0
 
 
 @transaction.atomic
@@ -77,6 +84,12 @@ def take_configuration(
         row = layout_row(company)
         write_choices(row, letters)
         row.save()
+    rules = document.get("profile_rules", current["profile_rules"])
+    if rules != current["profile_rules"]:
+        write_rules(company, rules)
+        decide_again(company)
+        changes.profile_rules = True
+    changes.fields = len(write_free_fields(company, document.get("fields", ())))
     if changes != ConfigurationChanges():
         record_event(
             "configuration.taken",
@@ -87,6 +100,8 @@ def take_configuration(
             templates=changes.templates,
             settings=changes.settings,
             letters=changes.letters,
+            profile_rules=changes.profile_rules,
+            fields=changes.fields,
         )
         facts_changed(company.pk)
     return changes
@@ -100,7 +115,12 @@ def _take_settings(
 ) -> None:
     changed = {name: value for name, value in settings.items() if getattr(company, name) != value}
     if changed:
-        configure_company(company, author=author, **changed)
+        try:
+            rest = take_options(company, changed, author=author)
+        except ListRefused as refusal:
+            raise ConfigurationRefused([str(refusal)]) from refusal
+        if rest:
+            configure_company(company, author=author, **rest)
         changes.settings = sorted(changed)
 
 

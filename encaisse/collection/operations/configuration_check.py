@@ -12,12 +12,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from encaisse.collection.models import Scenario, Step
+from encaisse.collection.models import CollectionProfile, Scenario, Step
+from encaisse.collection.operations.configuration_options import OPTIONS
 from encaisse.collection.queries.configuration import FORMAT
+from encaisse.collection.rules.profiles import ConditionError, read_condition
 from encaisse.collection.rules.triggers import TriggerError, check_trigger, parse_trigger
 from encaisse.core.money import AmountError, parse_minor
 from encaisse.core.wording import told
 from encaisse.core.workdays import working_days
+from encaisse.ledger.models import FreeField
+from encaisse.ledger.queries.free_fields import NUMBERS, PLACES
 from encaisse.ledger.rules.terms import TermsError, parse_terms
 from encaisse.messaging.letters.layout import LEAST_MARGIN, LONGEST_FOOTER, MOST_MARGIN
 from encaisse.messaging.models import LetterLayout, MessageTemplate
@@ -51,7 +55,10 @@ def document_problems(company: Company, document: Mapping[str, Any]) -> list[str
     problems = _shape_problems("", document, _DOCUMENT)
     if problems:
         return problems
-    parts = (("profiles", _PROFILE), ("scenarios", _SCENARIO), ("templates", _TEMPLATE))
+    parts = (
+        ("profiles", _PROFILE), ("scenarios", _SCENARIO), ("templates", _TEMPLATE),
+        ("profile_rules", _PROFILE_RULE), ("fields", _FIELD),
+    )  # fmt: skip
     problems += _shape_problems(_("réglages"), document.get("settings", {}), _SETTINGS)
     problems += _shape_problems(_("courriers"), document.get("letters", {}), _LETTERS)
     for key, shape in parts:
@@ -59,12 +66,16 @@ def document_problems(company: Company, document: Mapping[str, Any]) -> list[str
             problems += _shape_problems(_name_of(row), row, shape)
     for scenario in document.get("scenarios", ()):
         problems += _parts_problems(scenario)
+    for rule in document.get("profile_rules", ()):
+        problems += _conditions_problems(rule)
     # What follows reads the values: it needs them to be what they should.
     return problems or [
         *_settings_problems(company, document.get("settings", {})),
         *_profiles_problems(document.get("profiles", ())),
         *_scenarios_problems(company, document),
         *_templates_problems(document.get("templates", ())),
+        *_rules_problems(company, document),
+        *_fields_problems(document.get("fields", ())),
     ]
 
 
@@ -101,6 +112,18 @@ def _parts_problems(scenario: Any) -> list[str]:
             for row in rows:
                 problems += _shape_problems(name % _name_of(scenario), row, shape)
     return problems
+
+
+def _conditions_problems(rule: Mapping[str, Any]) -> list[str]:
+    """The shapes of a rule's conditions."""
+    rows = rule.get("conditions", ())
+    if _tables(rows):
+        return []
+    return [
+        problem
+        for row in rows
+        for problem in _shape_problems(_("règle de profil"), row, _CONDITION)
+    ]
 
 
 def _name_of(row: Any) -> str:
@@ -208,7 +231,7 @@ def _trigger(value: Any) -> str:
 _DOCUMENT = Shape(
     {
         "format": _text(40), "settings": _table, "profiles": _tables, "scenarios": _tables,
-        "templates": _tables, "letters": _table,
+        "templates": _tables, "letters": _table, "profile_rules": _tables, "fields": _tables,
     }
 )  # fmt: skip
 _SETTINGS = Shape(
@@ -216,12 +239,14 @@ _SETTINGS = Shape(
         "default_payment_terms": _terms, "fiscal_year_month": _whole(1, 12), "timezone": _zone,
         "country": _text(2), "subdivision": _text(6, blank=True), "send_from_hour": _whole(0, 23),
         "send_until_hour": _whole(1, 24), "freshness_hours": _whole(1, 24 * 90),
-        "automatic_paused": _flag, "mail_service": _one_of(["", *Company.Service.values]),
+        "automatic_paused": _flag,
+        "service_name": _text(120, blank=True),
+        "mail_service": _one_of(["", *Company.Service.values]),
         "service_domain": _text(120, blank=True),
         "service_url": _matching(
             _API_ADDRESS, gettext_lazy("doit commencer par https:// ou rester vide.")
         ),
-        "tracks_opening": _flag, "tracks_clicks": _flag,
+        "tracks_opening": _flag, "tracks_clicks": _flag, **OPTIONS,
     }
 )  # fmt: skip
 _MARGIN = _whole(LEAST_MARGIN, MOST_MARGIN)
@@ -280,6 +305,20 @@ _TEMPLATE = Shape(
         "body": _text(_LONGEST_TEXT),
     },
     ("code", "kind", "medium", "body"),
+)  # fmt: skip
+
+
+_PROFILE_RULE = Shape({"profile": _text(40), "conditions": _tables}, ("profile", "conditions"))
+_CONDITION = Shape(
+    {"about": _text(20), "test": _text(20), "value": _text(120)}, ("about", "test", "value")
+)
+_FIELD = Shape(
+    {
+        "about": _one_of(FreeField.About.values), "number": _whole(1, 3),
+        "label": _text(40, blank=True),
+        **dict.fromkeys({name for places in PLACES.values() for name in places}, _flag),
+    },
+    ("about", "number"),
 )  # fmt: skip
 
 
@@ -344,6 +383,32 @@ def _templates_problems(templates: Sequence[Mapping[str, Any]]) -> Iterator[str]
     for text in templates:
         for problem in check_template(text.get("subject", ""), text["body"]):
             yield _at(text["code"], problem.said(_))
+
+
+def _rules_problems(company: Company, document: Mapping[str, Any]) -> Iterator[str]:
+    profiles = CollectionProfile.objects.filter(company=company).values_list("code", flat=True)
+    codes = {*profiles, *(profile["code"] for profile in document.get("profiles", ()))}
+    for rule in document.get("profile_rules", ()):
+        if rule["profile"] not in codes:
+            yield _("Profil inconnu : « %s ».") % rule["profile"]
+        if not rule["conditions"]:
+            yield _at(_("règle de profil"), _("il faut au moins un critère."))
+        for condition in rule["conditions"]:
+            try:
+                read_condition(condition, currency=company.base_currency)
+            except ConditionError as error:
+                yield _at(_("règle de profil"), told(error, _))
+
+
+def _fields_problems(fields: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    names = [f"{row['about']} {row['number']}" for row in fields]
+    yield from _doubles(_("champ libre"), names)
+    for row, name in zip(fields, names, strict=True):
+        about = FreeField.About(row["about"])
+        if row["number"] not in NUMBERS[about]:
+            yield _("Il n’y a pas de champ libre « %s ».") % name
+        for key in sorted(row.keys() - {"about", "number", "label", *PLACES[about]}):
+            yield _at(name, _("clé inconnue « %s ».") % key)
 
 
 def _doubles(what: str, names: Sequence[str]) -> Iterator[str]:

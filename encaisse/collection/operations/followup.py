@@ -14,6 +14,7 @@ from encaisse.collection.models import (
     LevelChange,
     ReminderLine,
 )
+from encaisse.collection.operations.profile_rules import decide_again
 from encaisse.collection.rules.facts import TOP_LEVEL
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.tenancy.journal import Author, facts_changed, record_event
@@ -25,21 +26,32 @@ class FollowUpRefused(Exception):
 
 @transaction.atomic
 def set_profile(
-    customer: Customer, profile: CollectionProfile, *, author: Author, now: datetime
+    customer: Customer, profile: CollectionProfile | None, *, author: Author, now: datetime
 ) -> None:
-    """Move a customer to a profile; his entries keep the level they reached."""
-    if profile.company_id != customer.company_id:
+    """Move a customer to a profile; his entries keep the level they reached.
+
+    No file and no rule takes back what a person chose. Without a profile, he has that of the
+    company's rules again, else the default one.
+    """
+    if profile is not None and profile.company_id != customer.company_id:
         raise FollowUpRefused(_("Ce profil appartient à une autre société."))
     CustomerFollowUp.objects.update_or_create(
-        customer=customer, defaults={"company_id": customer.company_id, "profile": profile}
+        customer=customer,
+        defaults={
+            "company_id": customer.company_id,
+            "profile": profile,
+            "profile_origin": CustomerFollowUp.Origin.PERSON,
+        },
     )
+    if profile is None:
+        decide_again(customer.company)
     record_event(
         "customer.profile_set",
         company=customer.company,
         author=author,
         customer_code=customer.account_code,
         at=now,
-        profile=profile.code,
+        profile=profile.code if profile else "",
     )
     facts_changed(customer.company_id)
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from encaisse.collection.operations.rehearsal_mail import RehearsalSession
 from encaisse.messaging.connection import SmtpSettings
 from encaisse.messaging.services.catalogue import SERVICES, ServiceSettings
-from encaisse.messaging.transport import CaptureSession, MailSession, RedirectSession, SmtpSession
+from encaisse.messaging.transport import CaptureSession, MailSession, SmtpSession
 from encaisse.tenancy.models import Company
 from encaisse.tenancy.secrets import unseal
 
@@ -38,7 +39,7 @@ def _leaving(company: Company, patience: float | None) -> MailSession:
         relay = smtp_settings(company)
         session = SmtpSession(replace(relay, timeout=patience or relay.timeout))
     if company.mail_mode == Company.MailMode.REDIRECT:
-        return RedirectSession(session, company.redirect_to)
+        return RehearsalSession(session, company.redirect_to)
     return session
 
 

@@ -14,7 +14,11 @@ from encaisse.collection.models import Reminder
 from encaisse.collection.operations.deliver import author_of
 from encaisse.collection.operations.effects import fail_reminder, journal_reminder
 from encaisse.collection.operations.last_look import check_again
-from encaisse.collection.queries.letterhead import company_address, legal_mentions
+from encaisse.collection.queries.letterhead import (
+    company_address,
+    legal_mentions,
+    signature_of,
+)
 from encaisse.collection.queries.messages import Composed, Composer
 from encaisse.collection.rules.facts import LETTERS
 from encaisse.core.dates import long_date
@@ -130,7 +134,7 @@ def letter_of(company: Company, composed: Composed, medium: str, layout: Layout)
         place_and_date=f"{place}{article}{today or long_date(composed.on, composed.language)}",
         subject=composed.rendered.subject,
         nodes=composed.rendered.nodes,
-        signature_name=company.sender_name,
+        signature_name=signature_of(company, composed.signed_by),
         reference_lines=(data.reference,),
         epc_payload=payload,
         footer=layout.footer or legal_mentions(company),

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from encaisse.collection.models import CollectionProfile, Scenario, Step, Threshold
+from encaisse.collection.queries.profile_rules import rule_documents
 from encaisse.collection.rules.triggers import format_trigger
 from encaisse.core.money import decimal_string
+from encaisse.ledger.queries.free_fields import field_documents
 from encaisse.messaging.models import MessageTemplate
 from encaisse.messaging.queries.layout import LAYOUT_CHOICES, layout_row
 from encaisse.tenancy.models import Company
@@ -14,8 +16,11 @@ FORMAT = "encaisse-config/1"
 SETTINGS = (
     "default_payment_terms", "fiscal_year_month", "timezone", "country", "subdivision",
     "send_from_hour", "send_until_hour", "freshness_hours", "automatic_paused",
+    "service_name",
     # By which service mails leave, never its keys; what is followed of them.
     "mail_service", "service_domain", "service_url", "tracks_opening", "tracks_clicks",
+    "aging_bounds", "numbers_shown", "promises_suspend", "disputes_suspend", "weekdays", "closures",
+    "dispute_reasons", "call_outcomes", "account_prefixes", "excluded_journals",
 )  # fmt: skip
 
 
@@ -39,6 +44,8 @@ def configuration(company: Company) -> dict[str, Any]:
         "scenarios": [scenario_document(scenario) for scenario in scenarios],
         "templates": [template_document(text) for text in templates],
         "letters": letters_document(company),
+        "profile_rules": rule_documents(company),
+        "fields": field_documents(company),
     }
 
 
@@ -72,12 +79,13 @@ def scenario_document(scenario: Scenario) -> dict[str, Any]:
         "active": scenario.is_active,
         "grouping": scenario.grouping,
         "thanks_while_overdue": scenario.thanks_while_overdue,
-        "thresholds": [_threshold(row) for row in thresholds],
+        "thresholds": [threshold_document(row) for row in thresholds],
         "steps": sorted(map(step_document, steps), key=step_order),
     }
 
 
-def _threshold(row: Threshold) -> dict[str, Any]:
+def threshold_document(row: Threshold) -> dict[str, Any]:
+    """The thresholds of one currency as the document writes them."""
     found = {
         "currency": row.currency,
         "entry_minimum": decimal_string(row.entry_minimum_minor, row.currency),

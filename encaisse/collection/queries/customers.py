@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy
-
 from encaisse.collection.models import (
     CollectionProfile,
     CustomerFollowUp,
@@ -21,11 +19,6 @@ MOST_CHOICES = 200
 # Addresses are typed by anyone: beyond this no database has an id.
 _HIGHEST_ID = 2**63 - 1
 _REASONS = 100
-_USUAL_REASONS = (
-    gettext_lazy("Prix"), gettext_lazy("Quantité"), gettext_lazy("Qualité"),
-    gettext_lazy("Livraison"), gettext_lazy("Facture non reçue"), gettext_lazy("Avoir attendu"),
-    gettext_lazy("Déjà réglée"), gettext_lazy("Commande contestée"),
-)  # fmt: skip
 
 
 def get_customer(scope: Scope, customer_id: int) -> Customer:
@@ -69,6 +62,8 @@ class FollowedUp:
     profile: CollectionProfile | None
     is_flagged: bool = False
     address: str = ""
+    # A person or a file gave the profile: no rule changes it.
+    is_profile_given: bool = False
 
 
 def followed_up(customer: Customer) -> FollowedUp:
@@ -82,6 +77,9 @@ def followed_up(customer: Customer) -> FollowedUp:
         profile,
         is_flagged=found.is_flagged if found else False,
         address=found.address if found else "",
+        is_profile_given=found is not None
+        and found.profile is not None
+        and found.profile_origin != CustomerFollowUp.Origin.RULE,
     )
 
 
@@ -122,8 +120,3 @@ def dispute_reasons(company: Company) -> list[str]:
     """The reasons that disputes of the company were given so far, in order."""
     used = Dispute.objects.filter(company=company).values_list("reason", flat=True)
     return list(used.order_by("reason").distinct()[:_REASONS])
-
-
-def offered_dispute_reasons(company: Company) -> list[str]:
-    """The reasons that a form offers: what customers usually contest, then those of the company."""
-    return list(dict.fromkeys((*map(str, _USUAL_REASONS), *dispute_reasons(company))))

@@ -23,8 +23,8 @@ from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
 
 _CHUNK = 500
-# A remerciement leaves within a week of its day, itself moved over at most a long week-end.
-THANKS_DAYS = 7 + 5
+# A remerciement leaves within a week of its day, itself moved to a working day.
+THANKS_DAYS = 7
 Condition = tuple[str, tuple[Any, ...]]
 
 
@@ -264,7 +264,9 @@ def _settled(look: Lookout, book: ScenarioBook) -> Iterator[SettledFacts]:
     steps = [rule.thanks for rule in book.rules.values() if rule.thanks and rule.thanks.is_active]
     if not steps:
         return
-    first = look.today - timedelta(days=max(step.offset_days for step in steps) + THANKS_DAYS)
+    # The day before any whose remerciement, moved to a working day, may still leave.
+    moved = look.company.calendar.on_or_before(look.today - timedelta(days=THANKS_DAYS + 1))
+    first = moved - timedelta(days=max(step.offset_days for step in steps))
     last = look.today - timedelta(days=min(step.offset_days for step in steps))
     reminded = "AND f.level > 0" if all(step.only_after_reminder for step in steps) else ""
     days = _Days()

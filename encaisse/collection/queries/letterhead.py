@@ -23,6 +23,14 @@ def bank_details(company: Company) -> BankDetails | None:
     return BankDetails(holder, company.iban, company.bic, company.bank_name)
 
 
+def signature_of(company: Company, signed_by: str = "") -> str:
+    """What a message ends with: the sender's name, and the service below.
+
+    `signed_by`: the person who signs instead of the company.
+    """
+    return "\n".join(filter(None, (signed_by or company.sender_name, company.service_name)))
+
+
 def company_address(company: Company) -> list[str]:
     """The company's name and address as a letter's sender block prints them."""
     town = f"{company.postal_code} {company.city}".strip()

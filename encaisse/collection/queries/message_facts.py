@@ -77,8 +77,8 @@ def gather_known(
 
 # The columns of an entry that a message may print.
 _PRINTED = (
-    "customer_id", "document_number", "document_date", "due_date", "settled_date", "label",
-    "currency", "amount_minor", "remaining_minor", "free1", "free2", "free3",
+    "customer_id", "document_number", "entry_number", "document_date", "due_date", "settled_date",
+    "label", "currency", "amount_minor", "remaining_minor", "free1", "free2", "free3",
 )  # fmt: skip
 
 

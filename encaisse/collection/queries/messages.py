@@ -13,6 +13,7 @@ from encaisse.collection.queries.letterhead import (
     company_address,
     customer_address,
     legal_mentions,
+    signature_of,
 )
 from encaisse.collection.queries.message_facts import gather_known
 from encaisse.collection.rules.plan import Action, Claim
@@ -113,6 +114,11 @@ class Draft(NamedTuple):
         )
 
 
+def _unbroken(phone: str) -> str:
+    """A number that stays on one line."""
+    return phone.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def claim_of(line: ReminderLine) -> Claim:
     """What a line of an intent claims."""
     return Claim(
@@ -140,6 +146,8 @@ class Composed:
     copies: tuple[tuple[str, str], ...] = ()
     # True where the step takes the PDF files of its invoices along.
     joins_invoices: bool = False
+    # Who signs a letter; empty for the company's own signature.
+    signed_by: str = ""
 
 
 class Composer:
@@ -233,6 +241,7 @@ class Composer:
             on=self._on,
             recipients=tuple((contact.name, contact.email) for contact in recipients),
             copies=tuple(("", email) for email in written.copies),
+            signed_by=written.sender_name,
         )
 
     def _recipients(self, customer: Customer, step: Step | None) -> list[Contact]:
@@ -318,7 +327,7 @@ class Composer:
 
     def _row(self, entry: LedgerEntry, remaining: int, level: int) -> EntryRow:
         return EntryRow(
-            document=entry.document_number or entry.label,
+            document=entry.called(self.company.numbers_shown),
             document_date=entry.document_date,
             due_date=entry.due_date,
             amount_minor=entry.amount_minor,
@@ -362,10 +371,10 @@ class Composer:
         company = self.company
         return {
             "expediteur": user.full_name if user else company.sender_name or company.name,
-            "fonction": user.job_title if user else "",
-            "telephone": (user.phone if user else "") or company.phone,
+            "fonction": (user.job_title if user else "") or company.service_name,
+            "telephone": _unbroken((user.phone if user else "") or company.phone),
             "email_reponse": company.reply_to or company.sender_email,
-            "signature": company.sender_name,
+            "signature": signature_of(company),
             "societe": company.name,
             "societe_adresse": "\n".join(company_address(company)),
             "societe_tva": company.vat_number,
@@ -468,6 +477,7 @@ class Composer:
         return [e for e in self._known.entries.get(draft.customer_id, []) if e.pk in ids]
 
     def _reference(self, draft: Draft) -> str:
-        documents = [entry.document_number for entry in self._claimed(draft)]
+        shown = self.company.numbers_shown
+        documents = [entry.number_shown(shown) for entry in self._claimed(draft)]
         code = self._known.customers[draft.customer_id].account_code
         return f"{code} {documents[0]}".strip() if len(documents) == 1 else code

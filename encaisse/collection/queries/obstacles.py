@@ -15,7 +15,10 @@ ByEntry = dict[int, list[Obstacle]]
 
 
 def obstacles(company: Company, on: date) -> tuple[ByCustomer, ByEntry]:
-    """Obstacles by customer and by entry as of a day, in four queries."""
+    """Obstacles by customer and by entry as of a day, in four queries.
+
+    A promise is one unless the company wants to remind what is promised all the same.
+    """
     customers: ByCustomer = {}
     entries: ByEntry = {}
     disputes = _running_disputes(company, on)
@@ -25,7 +28,8 @@ def obstacles(company: Company, on: date) -> tuple[ByCustomer, ByEntry]:
     lines = DisputeEntry.objects.filter(dispute__in=disputes)
     for entry_id, amount in lines.values_list("entry_id", "amount_minor"):
         entries.setdefault(entry_id, []).append(Obstacle("dispute", None, amount))
-    _add_promises(company, on, entries)
+    if company.promises_suspend:
+        _add_promises(company, on, entries)
     return customers, entries
 
 

@@ -13,6 +13,7 @@ from encaisse.collection.queries.letterhead import (
     legal_mentions,
 )
 from encaisse.ledger.models import Customer
+from encaisse.ledger.queries.numbers import number_column
 from encaisse.ledger.queries.open_items import Matching, entries_of_account, open_items
 from encaisse.messaging.letters.statement import (
     Statement,
@@ -22,8 +23,6 @@ from encaisse.messaging.letters.statement import (
 )
 from encaisse.messaging.queries.layout import letter_layout
 from encaisse.messaging.rules.content import customer_language
-
-BOUNDS = (30, 60)
 
 
 def statement_pdf(customer: Customer, *, on: date, matching: Matching = Matching.OPEN) -> bytes:
@@ -65,32 +64,40 @@ def _accounts(customer: Customer, on: date, matching: Matching) -> tuple[Stateme
     base = customer.company.base_currency
     currencies = sorted({*listed, *still_open}, key=lambda one: (one != base, one))
     return tuple(
-        _account(currency, listed.get(currency, []), still_open.get(currency, []))
+        _account(
+            currency,
+            listed.get(currency, []),
+            still_open.get(currency, []),
+            customer.company.bounds,
+        )
         for currency in currencies
     )
 
 
 def _account(
-    currency: str, listed: list[StatementRow], still_open: list[StatementRow]
+    currency: str,
+    listed: list[StatementRow],
+    still_open: list[StatementRow],
+    bounds: tuple[int, ...],
 ) -> StatementAccount:
-    late = [0] * (len(BOUNDS) + 1)
+    late = [0] * (len(bounds) + 1)
     not_due = credits = 0
     for row in still_open:
         if row.remaining < 0:
             credits += row.remaining
         elif row.days_late:
-            late[sum(row.days_late > bound for bound in BOUNDS)] += row.remaining
+            late[sum(row.days_late > bound for bound in bounds)] += row.remaining
         else:
             not_due += row.remaining
-    return StatementAccount(currency, tuple(listed), not_due, tuple(late), credits, BOUNDS)
+    return StatementAccount(currency, tuple(listed), not_due, tuple(late), credits, bounds)
 
 
 def _rows(customer: Customer, on: date, matching: Matching) -> dict[str, list[StatementRow]]:
-    items = open_items(customer.company, on)
+    items, number = open_items(customer.company, on), number_column(customer.company)
     where, params = entries_of_account(customer, on, items, matching)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.currency, e.document_date, e.document_number, e.label, e.due_date,"
+            f"SELECT e.currency, e.document_date, {number}, e.label, e.due_date,"
             f" e.amount_minor, {items.remaining} FROM ledger_ledgerentry e WHERE {where}"
             " ORDER BY COALESCE(e.due_date, e.document_date), e.id",
             (*items.remaining_params, *params),

@@ -41,6 +41,7 @@ class LineBuilder:
         self.names: set[str] = set()
         self._report = report
         self._base = base_currency
+        self._left_out = perimeter.journals
         self._balances = report.balance_by_account_prefix = dict.fromkeys(perimeter.prefixes, 0)
         self._pick = itemgetter(*(header.place(name) for name in _COLUMNS))
         self._accounts = Remembered(perimeter.customer_account)
@@ -49,7 +50,9 @@ class LineBuilder:
         self._amounts: dict[str, Remembered[int]] = {}
 
     def build(self, number: int, cells: list[str], day: str, amount: int) -> FecLine | None:
-        """The line of a customer's account; None when its amount is zero."""
+        """The line of a customer's account; None when its amount is zero, and in a journal that the
+        company leaves out.
+        """
         report = self._report
         # The cell of the columns this file does not have: see Header.place.
         cells.append("")
@@ -58,6 +61,10 @@ class LineBuilder:
             name, reference, document_date, label, letter, letter_date,
             currency_amount, currency_cell, due_date, invoice, mode,
         ) = self._pick(cells)  # fmt: skip
+        journal = journal.strip()
+        if journal in self._left_out:
+            report.outside += 1
+            return None
         account, own_code, prefix = self._accounts[account_cell]
         report.customer_rows += 1
         self._balances[prefix] += amount
@@ -80,7 +87,7 @@ class LineBuilder:
         return _new(
             FecLine,
             (
-                number, account, auxiliary, name, journal.strip(), journal_label.strip(),
+                number, account, auxiliary, name, journal, journal_label.strip(),
                 entry.strip(), day, _reference(reference), document_date or day, label.strip(),
                 amount, letter.strip(), self._dates[letter_date], currency,
                 self._currency_amount(currency_amount, currency, amount),

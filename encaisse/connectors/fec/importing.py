@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from encaisse.connectors.fec.line import FecLine
-from encaisse.connectors.fec.reader import FecFile
+from encaisse.connectors.fec.reader import FecFile, FecOptions
 from encaisse.connectors.fec.report import FecReport
 from encaisse.connectors.fec.rows import FecRows
 from encaisse.connectors.order import ImportOrder
 from encaisse.connectors.refusal import FileRefused
-from encaisse.connectors.result import ImportResult
+from encaisse.connectors.result import ImportResult, outside_words
 from encaisse.connectors.spill import Spill
 from encaisse.ledger.operations.customers import CustomerDirectory
 from encaisse.ledger.operations.synchronise import (
@@ -25,6 +25,8 @@ from encaisse.ledger.operations.synchronise import (
     customers_with_entries,
 )
 from encaisse.ledger.operations.syncs import lock_ledger, periods_opened, record_sync, same_period
+from encaisse.ledger.queries.stored import ledger_scope
+from encaisse.ledger.rules.scope import USUAL_ACCOUNTS
 from encaisse.ledger.rules.terms import PaymentTerms, parse_terms
 from encaisse.tenancy.models import Company
 
@@ -49,14 +51,20 @@ class _FecImport:
 
     def run(self, *, write: bool) -> ImportResult:
         default = self.order.payment_terms or parse_terms(self.company.default_payment_terms)
+        scope = ledger_scope(self.company)
+        options = FecOptions(scope.prefixes or USUAL_ACCOUNTS, journals=scope.journals)
         file = FecFile(
-            self.order.path, base_currency=self.company.base_currency, on_progress=self._reading
+            self.order.path,
+            options=options,
+            base_currency=self.company.base_currency,
+            on_progress=self._reading,
         )
         with Spill(Path(settings.FILE_UPLOAD_TEMP_DIR)) as spill:
             names = _put_aside(file, spill)
             if not file.report.customer_rows:
                 raise FileRefused(
-                    _("Ce FEC ne contient aucune écriture de compte client (411, 413, 416).")
+                    _("Ce FEC ne contient aucune écriture de compte client (%(accounts)s).")
+                    % {"accounts": ", ".join(options.accounts)}
                 )
             result = _result_of(file, self.company)
             with transaction.atomic():
@@ -112,7 +120,9 @@ class _FecImport:
         period = int(first.replace("-", ""))
         opened = periods_opened(self.company, SOURCE)
         opened.discard(period)
-        if "opening" in report.journal_kinds.values():
+        left_out = ledger_scope(self.company).journals
+        kinds = {kind for code, kind in report.journal_kinds.items() if code not in left_out}
+        if "opening" in kinds:
             opened.add(period)
         return Coverage(SOURCE, first, last, period, frozenset(opened))
 
@@ -156,6 +166,8 @@ def _result_of(file: FecFile, company: Company) -> ImportResult:
 
 def _warnings(report: FecReport) -> list[str]:
     warnings = list(report.warnings)
+    if report.outside:
+        warnings.append(outside_words(report.outside))
     if report.customers_look_like_payment_means:
         warnings.append(
             _(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from encaisse.ledger.rules.scope import USUAL_ACCOUNTS
+
 
 @dataclass(frozen=True, slots=True)
 class FecOptions:
@@ -10,10 +12,12 @@ class FecOptions:
 
     413 = bills receivable, 416 = doubtful customers, 4191 = down payments received (credits).
     Invoices not yet issued (418) and rebates not yet granted (4198) are nobody's debt yet.
+    What stands in one of `journals` (their codes) is left out.
     """
 
-    accounts: tuple[str, ...] = ("411", "413", "416", "4191")
+    accounts: tuple[str, ...] = USUAL_ACCOUNTS
     excluded: tuple[str, ...] = ("418", "4198")
+    journals: frozenset[str] = frozenset()
 
 
 class FecLine(NamedTuple):

@@ -27,6 +27,7 @@ class Perimeter:
 
     def __init__(self, options: FecOptions) -> None:
         self.prefixes = tuple(sorted(options.accounts, key=len, reverse=True))
+        self.journals = options.journals
         self._excluded = options.excluded
 
     def kind(self, cell: str) -> int:

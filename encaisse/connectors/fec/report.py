@@ -26,6 +26,7 @@ class FecReport:
     `debit_minor` and `credit_minor` are over all the accounts of the file, `control_balance_minor`
     (and its detail by account prefix) over the customers' accounts: it must equal what is open.
     `unbalanced_entries` is None when the file does not let it be known.
+    `outside` counts the customers' lines in journals that the company leaves out.
     `without_date` counts the customers' lines whose own date is missing or unreadable: the posting
     date stands in.
     """
@@ -35,6 +36,7 @@ class FecReport:
     rows: int = 0
     customer_rows: int = 0
     zero_rows: int = 0
+    outside: int = 0
     set_aside: list[SetAside] = field(default_factory=list)
     set_aside_count: int = 0
     warnings: list[str] = field(default_factory=list)

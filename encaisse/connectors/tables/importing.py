@@ -11,11 +11,12 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from encaisse.collection.models import CollectionProfile, CustomerFollowUp
+from encaisse.collection.operations.profiles import profile_names, take_file_profiles
 from encaisse.connectors.order import ImportOrder
 from encaisse.connectors.refusal import FileRefused, SetAside
-from encaisse.connectors.result import ImportResult
+from encaisse.connectors.result import ImportResult, outside_words
 from encaisse.connectors.spill import Spill
 from encaisse.connectors.tables.contacts import ContactRow, read_contacts
 from encaisse.connectors.tables.customers import CustomerRow, read_customers
@@ -31,18 +32,20 @@ from encaisse.connectors.tables.mapping import (
 from encaisse.connectors.tables.source import Table, open_table
 from encaisse.core.text import fold
 from encaisse.core.wording import told
+from encaisse.ledger.models import FreeField
 from encaisse.ledger.operations.customers import CustomerDirectory
 from encaisse.ledger.operations.details import Details, DetailsWriter, Person
+from encaisse.ledger.operations.free_fields import remember_columns
 from encaisse.ledger.operations.payment_methods import MethodDirectory
 from encaisse.ledger.operations.synchronise import (
     Coverage,
     SourceRow,
     Synchroniser,
-    customer_ids,
     customers_with_entries,
     follow_customers,
 )
 from encaisse.ledger.operations.syncs import lock_ledger, record_sync
+from encaisse.ledger.queries.stored import ledger_scope
 from encaisse.ledger.rules.terms import PaymentTerms, TermsError, parse_terms
 
 FIELDS: dict[str, tuple[Field, ...]] = {
@@ -50,6 +53,8 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "contacts": FIELDS_CONTACTS,
     "entries": FIELDS_ENTRIES,
 }
+# Whose free fields a kind of table gives.
+_ABOUT = {"customers": FreeField.About.CUSTOMER, "entries": FreeField.About.ENTRY}
 _SHOWN = 1_000
 _LONGEST_CODE = 80
 _LONGEST_ID = 120
@@ -83,6 +88,11 @@ def import_table(order: ImportOrder, *, write: bool) -> ImportResult:
     with transaction.atomic():
         lock_ledger(order.company)
         run(order, table, mapping, result, write=write)
+        if write and order.format in _ABOUT:
+            titles = {
+                name: table.headers[place] for name, place in mapping.items() if place is not None
+            }
+            remember_columns(order.company, _ABOUT[order.format], titles)
     return result
 
 
@@ -145,29 +155,23 @@ def _details(row: CustomerRow, result: ImportResult) -> Details:
 
 def _profiles(order: ImportOrder, names: Mapping[str, str], *, write: bool) -> list[str]:
     """Put customers in the profiles that the file names; unknown names are only reported."""
-    known = {
-        key: profile
-        for profile in CollectionProfile.objects.filter(company=order.company)
-        for key in (fold(profile.name), fold(profile.code))
-    }
-    unknown = sorted({name for name in names.values() if fold(name) not in known})
-    if write and names:
-        wanted = {code: known[fold(n)] for code, n in names.items() if fold(n) in known}
-        ids = customer_ids(order.company, wanted)
-        CustomerFollowUp.objects.bulk_create(
-            [
-                CustomerFollowUp(customer_id=ids[code], company=order.company, profile=profile)
-                for code, profile in wanted.items()
-            ],
-            update_conflicts=True,
-            unique_fields=["customer"],
-            update_fields=["profile"],
+    profiles = profile_names(order.company)
+    unknown = sorted({name for name in names.values() if fold(name) not in profiles})
+    wanted = {code: profiles[fold(n)] for code, n in names.items() if fold(n) in profiles}
+    kept = take_file_profiles(order.company, wanted, write=write)
+    warnings = []
+    if unknown:
+        warnings.append(
+            _("Profils inconnus, laissés de côté : %(names)s.") % {"names": ", ".join(unknown[:10])}
         )
-    if not unknown:
-        return []
-    return [
-        _("Profils inconnus, laissés de côté : %(names)s.") % {"names": ", ".join(unknown[:10])}
-    ]
+    if kept:
+        text = ngettext(
+            "%(count)d client garde le profil choisi dans Encaisse, que le fichier contredit.",
+            "%(count)d clients gardent le profil choisi dans Encaisse, que le fichier contredit.",
+            kept,
+        )
+        warnings.append(text % {"count": kept})
+    return warnings
 
 
 def _contacts(
@@ -251,9 +255,7 @@ def _entries(
     names: dict[str, str] = {}
     ids_given = _GivenIds()
     with _spill() as spill:
-        for row in read_entries(table, mapping, base_currency=company.base_currency):
-            if _kept(row, result) is None or not isinstance(row, EntryRow):
-                continue
+        for row in _in_scope(order, table, mapping, result):
             names[row.customer_code] = row.customer_name or names.get(row.customer_code, "")
             spill.add(row.customer_code, _packed(row, methods))
             ids_given.add(row.source_id)
@@ -291,6 +293,23 @@ def _entries(
         result.warnings.append(_new_methods(methods.created))
     if write:
         _record(order, result, coverage)
+
+
+def _in_scope(
+    order: ImportOrder, table: Table, mapping: Mapping[str, int | None], result: ImportResult
+) -> Iterator[EntryRow]:
+    """The rows that can be read, but for those of journals that the company leaves out."""
+    scope, outside = ledger_scope(order.company), 0
+    for row in read_entries(table, mapping, base_currency=order.company.base_currency):
+        if _kept(row, result) is None or not isinstance(row, EntryRow):
+            continue
+        if scope.covers("", row.journal):
+            yield row
+        else:
+            outside += 1
+    if outside:
+        result.accepted -= outside
+        result.warnings.append(outside_words(outside))
 
 
 @contextmanager

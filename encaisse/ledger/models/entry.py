@@ -133,6 +133,16 @@ class LedgerEntry(models.Model):
     def __str__(self) -> str:
         return self.document_number or self.label
 
+    def number_shown(self, shown: str) -> str:
+        """The number that a company shows (`Company.Numbers`), the other one where it has none."""
+        if shown == Company.Numbers.ENTRY:
+            return self.entry_number or self.document_number
+        return self.document_number
+
+    def called(self, shown: str) -> str:
+        """The same, or its words where it has no number at all."""
+        return self.number_shown(shown) or self.label
+
     def days_late(self, today: date) -> int:
         """Calendar days since the due date; 0 when it is not past or not known."""
         return max(0, (today - self.due_date).days) if self.due_date else 0

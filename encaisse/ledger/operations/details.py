@@ -1,6 +1,6 @@
 """What a customers' file or a contacts' file says: names, addresses, terms, people."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from encaisse.core.text import fold
@@ -128,11 +128,16 @@ class DetailsWriter:
             self._index.refresh(touched)
         return unknown
 
-    def finish(self) -> None:
-        """Note who can be written to and compute again the due dates that follow the terms."""
-        if self._write:
-            refresh_has_email(self.company)
-            recompute_due_dates(self.company)
+    def finish(self, *, codes: Collection[str] | None = None) -> None:
+        """Note who can be written to and compute again the due dates that follow the terms.
+
+        `codes`: only these customers; None for all of them.
+        """
+        if not self._write:
+            return
+        only = None if codes is None else [one.pk for one in self._known(codes).values()]
+        refresh_has_email(self.company, only)
+        recompute_due_dates(self.company, only)
 
     def _known(self, codes: Iterable[str]) -> dict[str, Customer]:
         wanted = sorted(set(codes))
@@ -174,7 +179,7 @@ class DetailsWriter:
         before = {key: _values(contact) for key, contact in found.items()}
         for person in people:
             customer = known[person.customer_code]
-            key = _contact_key(customer.pk, person)
+            key = contact_key(customer.pk, person)
             contact = found.get(key)
             if contact is None:
                 contact = Contact(company=self.company, customer=customer, email=person.email)
@@ -198,14 +203,14 @@ class DetailsWriter:
         for start in range(0, len(ids), _BATCH):
             some = Contact.objects.filter(customer_id__in=ids[start : start + _BATCH])
             for contact in some.order_by("id"):
-                found.setdefault(_contact_key(contact.customer_id, contact), contact)
+                found.setdefault(contact_key(contact.customer_id, contact), contact)
         return found
 
 
 _PERSON = ("name", "role", "phone", "mobile", "language")
 
 
-def _contact_key(customer_id: int, person: Person | Contact) -> tuple[int, str]:
+def contact_key(customer_id: int, person: Person | Contact) -> tuple[int, str]:
     """A person is known by his address; without one by his name, else by his telephone."""
     who = person.email or fold(_cut("name", person.name)) or person.phone or person.mobile
     return customer_id, who
@@ -231,10 +236,11 @@ def _updated_fields(rows: Sequence[Details]) -> list[str]:
     return sorted({*named, *others, "is_detailed"})
 
 
-def recompute_due_dates(company: Company) -> int:
+def recompute_due_dates(company: Company, customer_ids: Collection[int] | None = None) -> int:
     """Computed due dates follow the customers' own terms again; returns how many moved.
 
-    Those of the other customers keep the terms that their file was imported with.
+    All the customers when none are named. Those of a customer without terms of his own keep the
+    terms that their file was imported with.
     """
     terms = CustomerDirectory(company, write=False).own_terms()
     computed = LedgerEntry.objects.filter(
@@ -246,6 +252,8 @@ def recompute_due_dates(company: Company) -> int:
     # A payment that the bank sent back is due at once, whatever the terms.
     computed = computed.exclude(kind=LedgerEntry.Kind.REJECTED_PAYMENT)
     computed = computed.exclude(customer__payment_terms="")
+    if customer_ids is not None:
+        computed = computed.filter(customer_id__in=customer_ids)
     moved = []
     entries = computed.values_list("id", "customer__account_code", "document_date", "due_date")
     for entry_id, code, document_date, due_date in entries.iterator(chunk_size=5_000):

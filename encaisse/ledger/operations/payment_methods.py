@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from encaisse.core.text import fold
 from encaisse.ledger.models import PaymentMethod
@@ -36,20 +37,31 @@ class MethodDirectory:
 
     def _create(self, key: str, label: str) -> int:
         method, _created = PaymentMethod.objects.get_or_create(
-            company=self.company, code=key[:40], defaults={"label": label[:80]}
+            company=self.company, code=key[:40], defaults={"label": label[:80], "is_new": True}
         )
         return method.pk
 
 
+class MethodRefused(Exception):
+    """The change cannot be made; the message is fit to show to the user."""
+
+
 @transaction.atomic
-def set_automatic(
-    method: PaymentMethod, *, is_automatic: bool, author: Author, now: datetime
-) -> None:
-    """Say whether customers who pay so are left out of reminders in mass."""
+def set_method(
+    method: PaymentMethod, *, label: str, is_automatic: bool, author: Author, now: datetime
+) -> bool:
+    """Name a payment method, and say whether what is paid so is left out of reminders in mass.
+
+    Its code stays: imports go on finding it. It is new no longer. Returns whether anything that the
+    user sees has changed. Raises MethodRefused for a name that another one has.
+    """
     current = PaymentMethod.objects.select_for_update().get(pk=method.pk)
-    if current.is_automatic == is_automatic:
-        return
-    PaymentMethod.objects.filter(pk=method.pk).update(is_automatic=is_automatic)
+    _check_label(current, label)
+    before = {"label": current.label, "is_automatic": current.is_automatic}
+    after = {"label": label, "is_automatic": is_automatic}
+    if before == after and not current.is_new:
+        return False
+    PaymentMethod.objects.filter(pk=method.pk).update(**after, is_new=False)
     record_event(
         "payment_method.set",
         company=method.company,
@@ -57,7 +69,19 @@ def set_automatic(
         at=now,
         code=method.code,
         is_automatic=is_automatic,
-        before={"is_automatic": current.is_automatic},
-        after={"is_automatic": is_automatic},
+        before=before,
+        after=after,
     )
     facts_changed(method.company_id)
+    return True
+
+
+def _check_label(method: PaymentMethod, label: str) -> None:
+    """An import that reads a label must find one method."""
+    key = fold(label)
+    if not key:
+        raise MethodRefused(_("Donnez un nom à ce mode de règlement."))
+    others = PaymentMethod.objects.filter(company=method.company).exclude(pk=method.pk)
+    known = {fold(text) for row in others.values_list("code", "label") for text in row}
+    if key in known:
+        raise MethodRefused(_("Un autre mode s’appelle déjà « %(label)s ».") % {"label": label})

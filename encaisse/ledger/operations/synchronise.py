@@ -10,20 +10,18 @@ one transaction: all or nothing.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Q
 
 from encaisse.ledger.bulk import insert_rows, update_rows
 from encaisse.ledger.models import Allocation, Customer, LedgerEntry
+from encaisse.ledger.queries.stored import Stored, in_chunks, ledger_scope, stored_entries
 from encaisse.ledger.rules.finding import document_key
 from encaisse.ledger.rules.matching import Line, Paid, settle
 from encaisse.tenancy.models import Company
 
 _TABLE = LedgerEntry._meta.db_table
-_CHUNK = 400
-T = TypeVar("T")
 
 
 class SourceRow(NamedTuple):
@@ -78,51 +76,19 @@ _COMPUTED = (
     "period", "document_key", "remaining_minor", "settled_date", "is_counted", "fingerprint",
 )  # fmt: skip
 _INSERTED = ("company_id", "customer_id", "source", *_GIVEN, *_COMPUTED)
-_READ = (
-    "id", "customer_id", "source", "source_id", "fingerprint", "period", "kind", "account",
-    "document_number", "document_date", "posting_date", "due_date", "amount_minor", "match_code",
-    "match_date", "remaining_minor", "settled_date", "currency", "base_minor", "is_counted",
-)  # fmt: skip
-# The fingerprint of an entry that left its source. Entries that only a later opening entry
-# replaces keep theirs: they are settled again with the rest of the account.
-_LEFT = 0
-
-
-class Stored(NamedTuple):
-    """What the ledger holds of an entry, dates as ISO texts."""
-
-    id: int
-    customer_id: int
-    source: str
-    source_id: str
-    fingerprint: int
-    period: int
-    kind: str
-    account: str
-    document_number: str
-    document_date: str
-    posting_date: str
-    due_date: str
-    amount_minor: int
-    match_code: str
-    match_date: str
-    remaining_minor: int
-    settled_date: str
-    currency: str
-    base_minor: int
-    is_counted: bool
-
-    @property
-    def state(self) -> tuple[int, str, bool]:
-        """What settling computes."""
-        return self.remaining_minor, self.settled_date, self.is_counted
+# The fingerprints of an entry that left its source, and of one that the company put out of its
+# scope. Entries that only a later opening entry replaces keep theirs: they are settled again with
+# the rest of the account.
+LEFT, OUT = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """What a file replaces: a source's entries posted between two days (ISO), as one period.
 
-    `is_whole`: the file is the source's whole state, whatever the days.
+    `is_whole`: the file is the source's whole state, whatever the days. `gone`: the source ids of
+    entries that left it, where nothing else says so. `keeps`: nothing is matched anew, what remains
+    of each entry is what its source said.
     """
 
     source: str
@@ -131,12 +97,16 @@ class Coverage:
     period: int
     opened: frozenset[int] = frozenset()
     is_whole: bool = False
+    gone: frozenset[str] = frozenset()
+    keeps: bool = False
 
     def replaces(self, entry: Stored) -> bool:
         """True when the entry must be in the file to stay."""
         if entry.source != self.source:
             return False
-        return self.is_whole or self.first_date <= entry.posting_date <= self.last_date
+        if self.is_whole or entry.source_id in self.gone:
+            return True
+        return self.first_date <= entry.posting_date <= self.last_date
 
 
 @dataclass(slots=True)
@@ -157,12 +127,14 @@ class Synchroniser:
     def __init__(self, company: Company, coverage: Coverage, *, write: bool) -> None:
         self.company = company
         self.coverage = coverage
+        self.scope = ledger_scope(company)
         self.changes = Changes()
         self._write = write
         self._is_first = not LedgerEntry.objects.filter(company=company).exists()
 
     def add(self, bundle: Mapping[int, Sequence[SourceRow]]) -> None:
         """Take some customers (by id; negative ids for those not yet written) with their rows."""
+        bundle = self._in_scope(bundle)
         stored = self._stored(bundle)
         inserts: list[tuple[Any, ...]] = []
         updates: list[tuple[Any, ...]] = []
@@ -180,6 +152,18 @@ class Synchroniser:
         self.changes.updated += len(updates) + len(states) - (self.changes.removed - removed)
         if self._write:
             self._store(bundle, inserts, updates, states, paid)
+
+    def _in_scope(
+        self, bundle: Mapping[int, Sequence[SourceRow]]
+    ) -> Mapping[int, Sequence[SourceRow]]:
+        """The rows that the company's ledger takes."""
+        if self.scope.is_all:
+            return bundle
+        covers = self.scope.covers
+        return {
+            customer_id: [row for row in rows if covers(row.account, row.journal_code)]
+            for customer_id, rows in bundle.items()
+        }
 
     def _stored(self, bundle: Mapping[int, Sequence[SourceRow]]) -> dict[int, list[Stored]]:
         by_customer: dict[int, list[Stored]] = {}
@@ -213,11 +197,12 @@ class Synchroniser:
             update_rows(
                 _TABLE, ("remaining_minor", "settled_date", "is_counted", "fingerprint"), states
             )
-        self._store_allocations(bundle, paid)
+        if not self.coverage.keeps:
+            self._store_allocations(bundle, paid)
 
     def _store_allocations(self, bundle: Iterable[int], paid: list[Paid]) -> None:
         if not self._is_first:
-            for ids in _chunks(list(bundle)):
+            for ids in in_chunks(list(bundle)):
                 Allocation.objects.filter(
                     debit__customer_id__in=ids, debit__source=self.coverage.source
                 ).delete()
@@ -262,15 +247,31 @@ class _Account:
                                          if row.source_id in known}  # fmt: skip
         self._recognise_moved()
         kept = {entry.id for entry in self._twin.values()} | {entry.id for entry in self._gone}
-        self._others = [
-            entry
-            for entry in known.values()
-            if entry.id not in kept
-            and (entry.is_counted or (entry.kind == "opening" and entry.fingerprint != _LEFT))
-        ]
+        rest = [entry for entry in known.values() if entry.id not in kept]
+        self._others = [e for e in rest if self._is_covered(e) and self._may_count(e)]
         self._elsewhere = [entry for entry in stored if entry.source != coverage.source]
-        self._leaving = [e for e in self._gone if e.is_counted or e.fingerprint != _LEFT]
-        self.removed = len(self._leaving)
+        self._leaving = [e for e in self._gone if e.is_counted or e.fingerprint != LEFT]
+        self._put_out = [
+            e
+            for e in rest
+            if not self._is_covered(e) and (e.is_counted or e.fingerprint not in (LEFT, OUT))
+        ]
+        leaving = sum(entry.fingerprint != OUT for entry in self._leaving)
+        self.removed = leaving + sum(entry.is_counted for entry in self._put_out)
+
+    def _is_covered(self, entry: Stored) -> bool:
+        return self._sync.scope.covers(entry.account, entry.journal_code)
+
+    def _may_count(self, entry: Stored) -> bool:
+        """True for what counts, for what a later opening replaces, and for what is in scope again.
+
+        What remains of that is not known where the source says it: its next file brings it back.
+        """
+        if entry.is_counted:
+            return True
+        if entry.fingerprint == OUT:
+            return not self._coverage.keeps
+        return entry.kind == "opening" and entry.fingerprint != LEFT
 
     def _recognise_moved(self) -> None:
         """A line that changed its number only (drafts that were validated) stays the same entry."""
@@ -310,6 +311,10 @@ class _Account:
             for row in self._rows
         ]
         self._rest = [_line(entry) for entry in self._others]
+        if self._coverage.keeps:
+            for line, entry in zip(self._rest, self._others, strict=True):
+                line.remaining, line.settled_date, line.is_counted = entry.state
+            return []
         return settle([*self._rest, *self._fresh], opened=self._coverage.opened)
 
     def inserts(self) -> Iterator[tuple[Any, ...]]:
@@ -335,8 +340,10 @@ class _Account:
             if _state(line) != entry.state:
                 settled = line.settled_date or None
                 yield (line.remaining, settled, line.is_counted, entry.fingerprint, entry.id)
-        for entry in self._leaving:
-            yield (0, entry.settled_date or entry.posting_date, False, _LEFT, entry.id)
+        for fingerprint, entries in ((LEFT, self._leaving), (OUT, self._put_out)):
+            for entry in entries:
+                day = entry.settled_date or entry.posting_date
+                yield (0, day, False, fingerprint, entry.id)
 
     def open_lines(self) -> Iterator[tuple[str, int]]:
         """Currency and remaining amount of every open line of the whole account."""
@@ -389,38 +396,12 @@ def _fingerprint(values: tuple[Any, ...]) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-def stored_entries(company: Company, customer_ids: Sequence[int]) -> Iterator[Stored]:
-    """The entries of some customers, dates as ISO texts, in chunks of a bounded size."""
-    columns = ", ".join(_text_column(name) for name in _READ)
-    for ids in _chunks(customer_ids):
-        marks = ", ".join(["%s"] * len(ids))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {columns} FROM {_TABLE} WHERE company_id = %s"
-                f" AND customer_id IN ({marks}) ORDER BY id",
-                [company.pk, *ids],
-            )
-            for row in cursor.fetchall():
-                yield Stored._make((*row[:-1], bool(row[-1])))
-
-
-def _text_column(name: str) -> str:
-    if name.endswith("_date"):
-        return f"COALESCE(CAST({name} AS TEXT), '')"
-    return name
-
-
 def _ids_of(company: Company, source: str, keys: set[str]) -> dict[Any, int]:
     found: dict[Any, int] = {}
-    for some in _chunks(sorted(keys)):
+    for some in in_chunks(sorted(keys)):
         entries = LedgerEntry.objects.filter(company=company, source=source, source_id__in=some)
         found.update(entries.values_list("source_id", "id"))
     return found
-
-
-def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), _CHUNK):
-        yield items[start : start + _CHUNK]
 
 
 def follow_customers(
@@ -431,7 +412,7 @@ def follow_customers(
     A customer whose account code changed is another customer for the ledger.
     """
     owners = {row.source_id: owner for owner, rows in bundle.items() for row in rows}
-    for some in _chunks(list(owners)):
+    for some in in_chunks(list(owners)):
         entries = LedgerEntry.objects.filter(
             company=company, source=coverage.source, source_id__in=some
         )
@@ -457,7 +438,7 @@ def customers_with_entries(company: Company, coverage: Coverage) -> Iterable[int
 def customer_ids(company: Company, codes: Iterable[str]) -> dict[str, int]:
     """The ids of the customers by account code."""
     found: dict[str, int] = {}
-    for some in _chunks(list(codes)):
+    for some in in_chunks(list(codes)):
         customers = Customer.objects.of(company).filter(account_code__in=some)
         found.update(customers.values_list("account_code", "id"))
     return found

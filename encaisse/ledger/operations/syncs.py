@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from encaisse.ledger.models import LedgerEntry, LedgerSync
-from encaisse.ledger.operations.synchronise import Coverage
+from encaisse.ledger.operations.synchronise import LEFT, OUT, Coverage
+from encaisse.ledger.queries.stored import ledger_scope
 from encaisse.tenancy.journal import Author, facts_changed, record_event
 from encaisse.tenancy.models import Company
 
@@ -42,11 +43,22 @@ def _share_most(begun: date, ended: date, begins: date, ends: date) -> bool:
 
 
 def periods_opened(company: Company, source: str) -> set[int]:
-    """The periods whose files carried opening entries."""
+    """The periods whose files carried opening entries, and whose openings are in scope."""
     opened = LedgerSync.objects.filter(
         company=company, format=source, has_opening=True
     ).values_list("first_date", flat=True)
-    return {int(f"{day:%Y%m%d}") for day in opened if day}
+    return {int(f"{day:%Y%m%d}") for day in opened if day} - _left_out(company, source)
+
+
+def _left_out(company: Company, source: str) -> set[int]:
+    """The periods whose opening entries are all outside the scope: they restate nothing."""
+    scope = ledger_scope(company)
+    if scope.is_all:
+        return set()
+    openings = LedgerEntry.objects.filter(company=company, source=source, kind="opening")
+    rows = openings.values_list("period", "account", "journal_code").distinct()
+    seen = {(period, scope.covers(account, journal)) for period, account, journal in rows}
+    return {period for period, _is_in in seen} - {period for period, is_in in seen if is_in}
 
 
 def has_entries_of_others(company: Company, source: str) -> bool:
@@ -86,8 +98,25 @@ def record_sync(
         file=file_name,
         changes=summary.get("changes", {}),
     )
+    if coverage and not ledger_scope(company).is_all:
+        _forget_outside(company, coverage)
     facts_changed(company.pk)
     return sync
+
+
+def _forget_outside(company: Company, coverage: Coverage) -> None:
+    """What stayed outside the scope is no longer known to be in the source: its next file tells.
+
+    Where a source pushes a few entries, nothing is known of the others.
+    """
+    outside = LedgerEntry.objects.filter(
+        company=company, source=coverage.source, fingerprint=OUT, is_counted=False
+    )
+    if not coverage.is_whole:
+        if not coverage.first_date:
+            return
+        outside = outside.filter(posting_date__range=(coverage.first_date, coverage.last_date))
+    outside.update(fingerprint=LEFT)
 
 
 def _day(text: str) -> date | None:

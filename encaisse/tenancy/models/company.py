@@ -7,7 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from encaisse.core.workdays import WorkingDays, working_days
+from encaisse.core.ageing import USUAL_BOUNDS
+from encaisse.core.workdays import MONDAY_TO_FRIDAY, Closure, WorkingDays, working_days
+
+
+def usual_bounds() -> list[int]:
+    """The ageing periods of a company that chose none."""
+    return list(USUAL_BOUNDS)
 
 
 class Company(models.Model):
@@ -17,6 +23,12 @@ class Company(models.Model):
         LIVE = "live", _("Envoi réel")
         REDIRECT = "redirect", _("Tout vers une seule adresse")
         CAPTURE = "capture", _("Rien ne part (les messages sont gardés ici)")
+
+    class Numbers(models.TextChoices):
+        """The number by which an entry is called."""
+
+        INVOICE = "invoice", _("N° de facture (référence de la pièce)")
+        ENTRY = "entry", _("N° de pièce comptable")
 
     class Security(models.TextChoices):
         NONE = "none", _("Aucune")
@@ -117,6 +129,37 @@ class Company(models.Model):
     # Bumped by every write that changes who may be reminded: the last look of a sender.
     facts_revision = models.BigIntegerField(default=0)
 
+    siret = models.CharField("SIRET", max_length=14, blank=True)
+    # Printed under the sender's name: « Comptabilité clients ».
+    service_name = models.CharField("service", max_length=120, blank=True)
+    # « Démarrer »: the steps found right as they were, and whether the home page still shows it.
+    start_confirmed = models.JSONField(default=list)
+    start_dismissed = models.BooleanField(default=False)
+
+    # « Options ».
+    # Days late at which an ageing period ends: 30, 60.
+    aging_bounds = models.JSONField("tranches de retard", default=usual_bounds)
+    numbers_shown = models.CharField(
+        "numéro affiché", max_length=10, choices=Numbers, default=Numbers.INVOICE
+    )
+    # [{"label", "active"}] in order; empty: the usual ones (collection.queries.motives).
+    dispute_reasons = models.JSONField("motifs de litige", default=list)
+    # [{"code", "label", "effect", "active"}] in order; empty: the usual ones.
+    call_outcomes = models.JSONField("résultats d’appel", default=list)
+    # What the ledger takes of the accounting: accounts that begin so, but for some journals.
+    # Without any: the usual ones in a FEC, all those of other sources.
+    account_prefixes = models.JSONField("comptes suivis", default=list)
+    excluded_journals = models.JSONField("journaux exclus", default=list)
+    promises_suspend = models.BooleanField("une promesse suspend les relances", default=True)
+    disputes_suspend = models.BooleanField("un litige suspend les relances", default=True)
+    # 1 for Monday.
+    weekdays = models.CharField("jours travaillés", max_length=7, default=MONDAY_TO_FRIDAY)
+    # [{"first", "last", "label"}], days included: closed as on a public holiday.
+    closures = models.JSONField("fermetures", default=list)
+
+    # Nobody opens the company without a second step at the login: a code or a passkey.
+    requires_second_factor = models.BooleanField("deux étapes obligatoires", default=False)
+
     class Meta:
         constraints = (
             models.UniqueConstraint(
@@ -144,8 +187,17 @@ class Company(models.Model):
 
     @property
     def calendar(self) -> WorkingDays:
-        """The working days of the company's country."""
-        return working_days(self.country, self.subdivision)
+        """The working days of the company: its country's, less the days when it is closed."""
+        closures = tuple(
+            Closure(date.fromisoformat(one["first"]), date.fromisoformat(one["last"]))
+            for one in self.closures
+        )
+        return working_days(self.country, self.subdivision, self.weekdays, closures)
+
+    @property
+    def bounds(self) -> tuple[int, ...]:
+        """The ageing periods of its balances, in days late."""
+        return tuple(self.aging_bounds)
 
     def local_day(self, moment: datetime) -> date:
         """The company's calendar day at a moment: 22:30 UTC may be tomorrow in Paris."""

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini, heroicon_outline
 
 from encaisse.core import dates, money
+from encaisse.ledger.models import LedgerEntry
+from encaisse.ledger.rules.rates import Rate
 from encaisse.tenancy.models import Company
 from encaisse.web.access import CompanyRequest
-from encaisse.web.language import current_language, shown_amount, shown_date
+from encaisse.web.language import current_language, shown_amount, shown_date, shown_rate
 
 register = template.Library()
 
@@ -57,6 +59,12 @@ def headline(minor: int, currency: str = "EUR") -> SafeString:
 
 
 @register.filter
+def exchange(rate: Rate) -> str:
+    """`1 EUR = 1,0842 USD`."""
+    return shown_rate(rate)
+
+
+@register.filter
 def short_date(day: date | None) -> str:
     """`21/11/2026`, or a dash."""
     return dates.short_date(day) if day else "–"
@@ -83,6 +91,18 @@ def moment(at: datetime, company: Company) -> str:
 def unlocalized(number: float) -> str:
     """A number as SVG attributes want it, with a decimal point in every language."""
     return str(number)
+
+
+@register.filter
+def number(entry: LedgerEntry, company: Company) -> str:
+    """The number by which the company calls an entry; nothing where it has none."""
+    return entry.number_shown(company.numbers_shown)
+
+
+@register.filter
+def called(entry: LedgerEntry, company: Company) -> str:
+    """The same, or the entry's words."""
+    return entry.called(company.numbers_shown)
 
 
 @register.filter

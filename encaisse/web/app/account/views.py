@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from encaisse.tenancy.accounts import PROFILE, change_profile, close_session
 from encaisse.web.access import MemberRequest
-from encaisse.web.app.account.devices import device
 from encaisse.web.app.account.forms import ProfileForm
+from encaisse.web.devices import device
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from encaisse.collection.models import IncomingMail, Reminder, ReminderLine, Step
 from encaisse.collection.operations.attachments import Attached, attachments_of
 from encaisse.collection.queries.answers import answers_to
+from encaisse.collection.queries.rehearsal import Way, way_of
 from encaisse.collection.queries.reminders import (
     MOST_UNKNOWN,
     actors,
@@ -133,6 +134,12 @@ class ReminderPage:
         """What people call the text that it was written with; its code once it is gone."""
         code = self.reminder.template_code
         return text_name(self.reminder.company, code) or code
+
+    @cached_property
+    def rehearsal(self) -> Way | None:
+        """How it left when it did not reach the customer; None for a message that did."""
+        way = way_of(self.reminder)
+        return None if way is None or way.reaches_customers else way
 
     @property
     def advice(self) -> str:

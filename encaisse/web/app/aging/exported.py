@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from encaisse.insights.aged_items import AgedItem, items_of
 from encaisse.insights.aging import AgedBalance, AgedRow, Amounts
 from encaisse.insights.criteria import Criteria
 from encaisse.insights.customers import Facts, LastNote, facts_of, last_notes
+from encaisse.tenancy.models import Company
 from encaisse.web.app.aging.listspec import is_detailed
 from encaisse.web.exports import Cell, Line, Money
 from encaisse.web.lists import ListState
@@ -38,7 +38,7 @@ def exported(state: ListState, aged: AgedBalance, criteria: Criteria) -> Iterato
     """
     for batch in _batches(aged.rows(criteria, sort=state.sort)):
         for line in _lines(state, aged, batch):
-            yield _cells(line, aged.scope.company.zone)
+            yield _cells(line, aged.scope.company)
 
 
 def _batches(rows: Iterable[AgedRow]) -> Iterator[list[AgedRow]]:
@@ -62,12 +62,13 @@ def _lines(state: ListState, aged: AgedBalance, rows: list[AgedRow]) -> Iterator
             yield _Exported(line.row, line.facts, line.note, item)
 
 
-def _cells(line: _Exported, zone: ZoneInfo) -> Line:
+def _cells(line: _Exported, company: Company) -> Line:
     row, item, amounts, currency = line.row, line.item, line.amounts, line.row.currency
     level, note = item.level if item else line.facts.level, line.note
+    of_entry = _entry_cells(item, company.numbers_shown) if item else ()
     late = {f"late_{rank}": Money(minor, currency) for rank, minor in enumerate(amounts.late)}
     return {
-        "name": (row.name, row.account_code, *(_entry_cells(item) if item else ())),
+        "name": (row.name, row.account_code, *of_entry),
         "profile": line.facts.profile,
         "free1": row.free1,
         "free2": row.free2,
@@ -80,9 +81,9 @@ def _cells(line: _Exported, zone: ZoneInfo) -> Line:
         "not_due": Money(amounts.not_due, currency),
         "balance": Money(amounts.balance, currency),
         "currency": currency,
-        "notes": (note.words, note.at.astimezone(zone).date()) if note else ("", None),
+        "notes": (note.words, company.local_day(note.at)) if note else ("", None),
     }
 
 
-def _entry_cells(item: AgedItem) -> tuple[Cell, ...]:
-    return str(item.entry), item.entry.due_date, item.days_late or None
+def _entry_cells(item: AgedItem, shown: str) -> tuple[Cell, ...]:
+    return item.entry.called(shown), item.entry.due_date, item.days_late or None

@@ -15,6 +15,7 @@ from encaisse.web.customer_filters import (
     currency_filter,
     customers_asked,
     dispute_filters,
+    free_columns,
     level_filter,
     method_filter,
 )
@@ -52,8 +53,7 @@ def _columns(bounds: Sequence[int], choices: Choices, *, is_detailed: bool) -> t
     return (
         Column("name", _("Client"), fixed=True, titles=(_("Client"), _("Code client"), *entry)),
         Column("profile", _("Profil"), spare=True),
-        Column("free1", _("Champ 1"), hidden=True, wide=True),
-        Column("free2", _("Champ 2"), hidden=True, wide=True),
+        *free_columns(choices, is_wide=True),
         Column("category", _("Catégorie"), hidden=True, wide=True),
         Column("sales_rep", _("Commercial"), spare=True),
         Column("level", _("Relance"), titles=(_("Niveau"), _("Dernière relance"))),

@@ -6,19 +6,16 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from django.contrib import messages
+from django.utils.translation import gettext as _
 
+from encaisse.core.ageing import BoundsRefused, parse_bounds
+from encaisse.core.wording import told
 from encaisse.insights.aged_items import Account, AgedItem, AgedItems, items_of, newly_overdue
-from encaisse.insights.aging import (
-    DEFAULT_BOUNDS,
-    AgedBalance,
-    AgedRow,
-    AgedTotal,
-    BoundsRefused,
-    parse_bounds,
-)
+from encaisse.insights.aging import AgedBalance, AgedRow, AgedTotal
 from encaisse.insights.choices import Choices, choices_of
 from encaisse.insights.criteria import Criteria
 from encaisse.insights.customers import Facts, LastNote, facts_of, last_notes
+from encaisse.insights.together import AgedTogether, aged_together
 from encaisse.tenancy.models import Membership
 from encaisse.web.access import CompanyRequest
 from encaisse.web.app.aging.exported import exported
@@ -123,10 +120,24 @@ class AgingPage:
         return criteria_of(self.state, self.choices, new_since=self.novelty.since)
 
     @cached_property
+    def totals(self) -> list[AgedTotal]:
+        """The totals over the whole result, one a currency."""
+        return self.aged.totals(self.criteria)
+
+    @cached_property
+    def together(self) -> AgedTogether | None:
+        """What the list comes to in all the currencies, as one."""
+        return aged_together(self.aged.scope.company, self.totals, on=self.on)
+
+    @property
+    def late_together(self) -> tuple[Late, ...]:
+        """Its ageing periods, those that are shown."""
+        return _late(self.together.amounts.late, self.state) if self.together else ()
+
+    @cached_property
     def listing(self) -> Listing:
         """One page of the list: a constant number of queries."""
-        aged, state = self.aged, self.state
-        totals = aged.totals(self.criteria)
+        aged, state, totals = self.aged, self.state, self.totals
         rows = aged.page(self.criteria, sort=state.sort, offset=state.offset, limit=state.size)
         return Listing(
             state,
@@ -146,10 +157,16 @@ class AgingPage:
     @property
     def periods(self) -> list[tuple[str, str, bool]]:
         """The usual ageing periods: their words, their address, whether they are on."""
+        offered = dict.fromkeys((self._own_bounds, *_USUAL_BOUNDS))
         return [
             (" · ".join(map(str, bounds)), self._with_bounds(bounds), bounds == self.bounds)
-            for bounds in _USUAL_BOUNDS
+            for bounds in offered
         ]
+
+    @property
+    def _own_bounds(self) -> tuple[int, ...]:
+        """The company's ageing periods: the address need not say them."""
+        return self.aged.scope.company.bounds
 
     @property
     def is_detailed(self) -> bool:
@@ -162,7 +179,7 @@ class AgingPage:
         return self._keeping("vue", "" if self.is_detailed else DETAIL)
 
     def _with_bounds(self, bounds: tuple[int, ...]) -> str:
-        said = "" if bounds == DEFAULT_BOUNDS else ",".join(map(str, bounds))
+        said = "" if bounds == self._own_bounds else ",".join(map(str, bounds))
         # A filter on a period means nothing once the periods are others.
         return self._keeping("tranches", said, dropped="tranche")
 
@@ -174,12 +191,12 @@ class AgingPage:
 
 def aging_page(request: CompanyRequest) -> AgingPage:
     """The list that a request asks for."""
-    bounds = DEFAULT_BOUNDS
+    bounds = request.company.bounds
     if text := request.GET.get("tranches"):
         try:
             bounds = parse_bounds(text)
         except BoundsRefused as refusal:
-            messages.error(request, str(refusal))
+            messages.error(request, told(refusal, _))
     choices = choices_of(request.scope)
     spec = aging_spec(bounds, choices, is_detailed=request.GET.get("vue") == DETAIL)
     return AgingPage(

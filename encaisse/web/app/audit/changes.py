@@ -1,5 +1,6 @@
 """What a line of the journal changed: fields and values in words, long texts where they differ."""
 
+import re
 from collections.abc import Mapping
 from html import unescape
 from pathlib import PurePosixPath
@@ -15,6 +16,8 @@ from django.utils.translation import gettext_lazy
 from encaisse.ledger.models import Contact
 from encaisse.messaging.models import LetterLayout, MessageTemplate
 from encaisse.tenancy.models import Company, Event, Membership
+from encaisse.web.app.free_fields.words import choice_words
+from encaisse.web.app.profiles.words import rules_words
 
 Change = tuple[str, str, str]
 
@@ -42,6 +45,8 @@ _FIELDS: Mapping[str, str | Promise] = {
     "logo": gettext_lazy("logo"),
     "letterhead": gettext_lazy("papier à en-tête"),
     "signature": gettext_lazy("signature"),
+    "rules": gettext_lazy("règles"),
+    "default": gettext_lazy("profil par défaut"),
 }
 _MODELS = {
     "company": Company,
@@ -55,6 +60,8 @@ LANGUAGES: Mapping[str, str | Promise] = {
     "en": gettext_lazy("anglais"),
 }
 _PICTURES = ("logo", "letterhead", "signature")
+# A choice about a free field, as its operation writes it: « customer 1 label ».
+_FREE_FIELD = re.compile(r"(customer|entry) \d \w+")
 _LONGEST = 160
 _AROUND = 30
 
@@ -92,6 +99,8 @@ def _label(name: str, field: Field[Any, Any] | None) -> str:
         given = str(field.verbose_name)
         if given != name.replace("_", " "):
             return given
+    if _FREE_FIELD.fullmatch(name):
+        return choice_words(*name.split())
     return str(_FIELDS.get(name, name))
 
 
@@ -102,9 +111,19 @@ def _value(name: str, field: Field[Any, Any] | None, value: Any) -> str:
         return _("(vide)")
     if isinstance(value, bool):
         return _("oui") if value else _("non")
+    if name == "rules":
+        return rules_words(value)
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(map(_told, value))
     return _named(name, field, str(value))
+
+
+def _told(one: Any) -> str:
+    """One of several values: its own words, with the days of a closure."""
+    if not isinstance(one, dict):
+        return str(one)
+    days = dict.fromkeys(one[key] for key in ("first", "last") if key in one)
+    return " ".join([*days, str(one.get("label", ""))]).strip()
 
 
 def _named(name: str, field: Field[Any, Any] | None, text: str) -> str:

@@ -1,14 +1,18 @@
 """Every line of the journal in words, whatever it is about, and the groups they make."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
+from encaisse.core.dates import short_date
+from encaisse.ledger.rules.rates import Rate
 from encaisse.tenancy.models import Event, Membership
 from encaisse.web.app.audit.changes import LANGUAGES
 from encaisse.web.app.customers.journal import SENTENCES, Data, joined, plain
+from encaisse.web.language import shown_rate
 
 
 def sentence_of(event: Event) -> str:
@@ -85,6 +89,38 @@ def _method(data: Data) -> str:
     return joined(_("Mode de règlement"), str(data.get("code", "")), kind)
 
 
+def _rate(text: str) -> Callable[[Data], str]:
+    """A rate as it was told, and the one it replaced where there was one."""
+
+    def tell(data: Data) -> str:
+        told, before = _told_rate(data, "units"), _told_rate(data, "replaced")
+        day = short_date(date.fromisoformat(data["day"]))
+        earlier = _("au lieu de %(rate)s") % {"rate": before} if before else ""
+        return joined(_(text), told, day, earlier)
+
+    return tell
+
+
+def _told_rate(data: Data, key: str) -> str:
+    units = data.get(key)
+    if not units:
+        return ""
+    return shown_rate(Rate(data["base"], data["currency"], date.fromisoformat(data["day"]), units))
+
+
+def _rates(data: Data) -> str:
+    count = int(data.get("count", 0))
+    rates = ngettext("%(count)d cours", "%(count)d cours", count) % {"count": count}
+    currencies = ", ".join(data.get("currencies", ()))
+    return joined(_("Cours importés"), rates, currencies, str(data.get("file", "")))
+
+
+def _feed(data: Data) -> str:
+    if data.get("is_on"):
+        return _("Cours de la BCE demandés chaque jour")
+    return _("Cours de la BCE : plus demandés")
+
+
 def _taken(data: Data) -> str:
     parts = [_("Configuration appliquée")]
     for key, one, many in (
@@ -95,6 +131,34 @@ def _taken(data: Data) -> str:
         value = data.get(key) or 0
         count = len(value) if isinstance(value, list) else int(value)
         if count:
+            parts.append(ngettext(one, many, count) % {"count": count})
+    return joined(*parts)
+
+
+def _profile_deleted(data: Data) -> str:
+    replaced = _("remplacé par %(name)s") % {"name": data.get("replacement", "")}
+    return joined(_("Profil supprimé"), str(data.get("name", "")), replaced)
+
+
+_MOVED = ("%(count)d client", "%(count)d clients")
+
+
+def _scope_changed(data: Data) -> str:
+    """Which entries the other accounts and journals took away or gave back."""
+    parts = [_("Comptes et journaux suivis")]
+    for key, one, many in (
+        (
+            "left",
+            gettext_noop("%(count)d écriture sortie"),
+            gettext_noop("%(count)d écritures sorties"),
+        ),
+        (
+            "back",
+            gettext_noop("%(count)d écriture revenue"),
+            gettext_noop("%(count)d écritures revenues"),
+        ),
+    ):
+        if count := int(data.get(key) or 0):
             parts.append(ngettext(one, many, count) % {"count": count})
     return joined(*parts)
 
@@ -119,7 +183,23 @@ WORDS: Mapping[str, Callable[[Data], str]] = {
     "invoice.discarded": plain(gettext_noop("Facture PDF jetée"), "file"),
     "company.created": plain(gettext_noop("Société créée"), "name"),
     "company.configured": plain(gettext_noop("Réglages de la société")),
+    "rehearsal.forgotten": _counted(gettext_noop("Répétition oubliée"), *_MESSAGES, "reminders"),
+    "start.confirmed": plain(gettext_noop("Étape de démarrage vérifiée"), "step"),
+    "start.dismissed": plain(gettext_noop("Démarrage masqué de l’accueil")),
+    "start.shown": plain(gettext_noop("Démarrage remis sur l’accueil")),
+    "company.second_factor_required": plain(gettext_noop("Deux étapes obligatoires pour tous")),
+    "company.second_factor_optional": plain(gettext_noop("Deux étapes au choix de chacun")),
+    "company.scope_changed": _scope_changed,
+    "company.motives_set": plain(gettext_noop("Motifs de litige modifiés")),
+    "company.outcomes_set": plain(gettext_noop("Résultats d’appel modifiés")),
     "company.events_renewed": plain(gettext_noop("Adresse des événements renouvelée")),
+    "webhook.added": plain(gettext_noop("Webhook ajouté"), "url"),
+    "webhook.changed": plain(gettext_noop("Webhook modifié"), "url"),
+    "webhook.removed": plain(gettext_noop("Webhook supprimé"), "url"),
+    "webhook.secret_renewed": plain(gettext_noop("Secret du webhook renouvelé"), "url"),
+    "webhook.tried": plain(gettext_noop("Webhook essayé"), "url"),
+    "webhook.replayed": plain(gettext_noop("Événements renvoyés au webhook"), "url"),
+    "webhook.stopped": plain(gettext_noop("Webhook arrêté : rien n’y arrivait plus"), "url"),
     "configuration.taken": _taken,
     "scenario.deleted": plain(gettext_noop("Scénario supprimé"), "name"),
     "template.created": _template(gettext_noop("Modèle créé")),
@@ -127,6 +207,19 @@ WORDS: Mapping[str, Callable[[Data], str]] = {
     "template.deleted": _template(gettext_noop("Modèle supprimé")),
     "letters.changed": plain(gettext_noop("Présentation des courriers")),
     "payment_method.set": _method,
+    "profile.added": plain(gettext_noop("Profil ajouté"), "name"),
+    "profile.renamed": plain(gettext_noop("Profil renommé"), "name"),
+    "profile.made_default": plain(gettext_noop("Profil par défaut"), "name"),
+    "profile.deleted": _profile_deleted,
+    "profile_rules.saved": _counted(gettext_noop("Règles de profil"), *_MOVED, "count"),
+    "profile_rules.applied": _counted(
+        gettext_noop("Profils donnés par les règles"), *_MOVED, "count"
+    ),
+    "free_fields.set": plain(gettext_noop("Champs libres")),
+    "rate.recorded": _rate(gettext_noop("Cours saisi")),
+    "rate.removed": _rate(gettext_noop("Cours retiré")),
+    "rates.imported": _rates,
+    "rates.feed_set": _feed,
     "cash_targets.set": plain(gettext_noop("Objectifs de cash"), "currency"),
     "demo.created": plain(gettext_noop("Démonstration créée")),
     "demo.reset": plain(gettext_noop("Démonstration réinitialisée")),
@@ -140,13 +233,21 @@ WORDS: Mapping[str, Callable[[Data], str]] = {
     "work.transferred": plain(gettext_noop("Travail confié à une autre personne"), "email"),
     "account.changed": plain(gettext_noop("Compte modifié"), "email"),
     "account.session_closed": plain(gettext_noop("Session fermée"), "email"),
+    "account.email_changed": plain(gettext_noop("Adresse e-mail changée"), "email"),
     "account.password_changed": plain(gettext_noop("Mot de passe changé"), "email"),
     "account.password_reset": plain(gettext_noop("Mot de passe oublié remplacé"), "email"),
     "account.second_factor_set": plain(gettext_noop("Connexion en deux étapes activée"), "email"),
     "account.second_factor_removed": plain(
         gettext_noop("Connexion en deux étapes désactivée"), "email"
     ),
+    "account.passkey_added": plain(gettext_noop("Clé d’accès ajoutée"), "email"),
+    "account.passkey_removed": plain(gettext_noop("Clé d’accès retirée"), "email"),
+    "account.provider_linked": plain(
+        gettext_noop("Compte relié au fournisseur d’identité"), "email"
+    ),
     "account.recovery_codes_renewed": plain(gettext_noop("Codes de secours refaits"), "email"),
+    "api_token.created": plain(gettext_noop("Jeton d’API créé"), "name"),
+    "api_token.revoked": plain(gettext_noop("Jeton d’API révoqué"), "name"),
     "cash_report.set": plain(gettext_noop("Rythme du cash reporting"), "email"),
     "cash_report.sent": plain(gettext_noop("Cash reporting envoyé"), "to"),
     "view.saved": plain(gettext_noop("Vue enregistrée"), "name"),
@@ -181,11 +282,16 @@ GROUPS: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
         "reglages",
         gettext_lazy("Réglages"),
         (
-            "company", "configuration", "scenario", "template", "letters", "payment_method",
-            "cash_targets", "demo",
+            "company", "start", "rehearsal", "configuration", "scenario", "template", "letters",
+            "payment_method", "profile", "profile_rules", "free_fields",
+            "cash_targets", "rate", "rates", "demo", "webhook",
         ),
     ),
-    ("personnes", gettext_lazy("Personnes et accès"), ("member", "invitation", "account", "work")),
+    (
+        "personnes",
+        gettext_lazy("Personnes et accès"),
+        ("member", "invitation", "account", "work", "api_token"),
+    ),
     ("envois", gettext_lazy("Vues et envois réguliers"), ("view", "export", "cash_report")),
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from encaisse.collection.operations.own_mail import Node, OwnMail, link, paragraph
 from encaisse.core.dates import short_date
-from encaisse.insights.aging import DEFAULT_BOUNDS, AgedRow, AgedTotal
+from encaisse.insights.aging import AgedRow, AgedTotal
 from encaisse.insights.cash_report import CashFigures, cash_figures
 from encaisse.insights.customers import Facts
 from encaisse.messaging.rules.content import own_language
@@ -136,7 +136,7 @@ def _compared(figures: CashFigures, total: AgedTotal) -> Node:
 def _aged(report: _Report, total: AgedTotal) -> Node:
     """The ageing bands, each a link to its list."""
     amounts, currency = total.amounts, total.currency
-    parts = aged_parts(amounts, DEFAULT_BOUNDS, url=report.url("aging"))
+    parts = aged_parts(amounts, report.company.bounds, url=report.url("aging"))
     rows: list[list[str | Node]] = [
         [
             _anchor(part.url, part.label),

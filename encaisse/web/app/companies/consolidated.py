@@ -23,6 +23,7 @@ from encaisse.insights.groups import (
 from encaisse.tenancy.policy import member_holds
 from encaisse.web.access import CompanyRequest, MemberRequest, company_url, memberships
 from encaisse.web.app.companies.listspec import criteria_of, groups_spec
+from encaisse.web.app.companies.pages import sums_together
 from encaisse.web.exports import Line, Money, export_response, rows_of, titles_of
 from encaisse.web.lists import Listing, ListState, render_list
 
@@ -49,7 +50,11 @@ def all_companies(request: HttpRequest) -> HttpResponse:
     page = groups.page(criteria, sort=state.sort, offset=state.offset, limit=state.size)
     rows = [_line(group) for group in page.groups]
     listing = Listing(state, rows=rows, count=page.count, totals=page.totals)
-    context = {"places": groups.places, "can_export": _may_export(member)}
+    context = {
+        "places": groups.places,
+        "can_export": _may_export(member),
+        "together": sums_together(groups.places, page.totals),
+    }
     # A list outside any company has no saved views: nothing of the company is read.
     inside = cast(CompanyRequest, request)
     return render_list(inside, "companies/all.html", context, listing=listing)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from stdnum import bic
 
-from encaisse.connectors.tables.values import compact, is_vat_number
+from encaisse.connectors.tables.values import compact, is_siret, is_vat_number
 from encaisse.messaging.letters.rib import compact_iban, group_iban, is_valid_iban
 from encaisse.messaging.services.catalogue import SERVICES
 from encaisse.tenancy.models import Company
+from encaisse.web.app.configure.regions import region_choices
 from encaisse.web.app.founding.forms import SirenField, TermsField
 
 _COUNTRIES = (
@@ -53,6 +54,12 @@ class IdentityForm(CompanyForm):
     )
     capital = forms.CharField(label=gettext_lazy("Capital social"), max_length=40, required=False)
     siren = SirenField(label="SIREN", max_length=20, required=False)
+    siret = forms.CharField(
+        label="SIRET",
+        max_length=30,
+        required=False,
+        help_text=gettext_lazy("Celui de votre siège. Le SIREN en est tiré s’il manque."),
+    )
     registry_city = forms.CharField(
         label=gettext_lazy("Ville du RCS"), max_length=60, required=False
     )
@@ -67,7 +74,30 @@ class IdentityForm(CompanyForm):
         choices=_COUNTRIES,
         help_text=gettext_lazy("Ses jours fériés décalent les relances au jour ouvré suivant."),
     )
-    phone = forms.CharField(label=gettext_lazy("Téléphone"), max_length=40, required=False)
+    subdivision = forms.ChoiceField(
+        label=gettext_lazy("Région"),
+        choices=region_choices,
+        required=False,
+        help_text=gettext_lazy("Là où des jours fériés s’ajoutent à ceux du pays."),
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Téléphone"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("Donné dans les messages de qui n’a pas le sien."),
+    )
+    service_name = forms.CharField(
+        label=gettext_lazy("Service"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput({"placeholder": gettext_lazy("Comptabilité clients")}),
+        help_text=gettext_lazy("Sous le nom de l’expéditeur, au bas des messages."),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Langue"),
+        choices=(("fr", gettext_lazy("Français")), ("en", gettext_lazy("Anglais"))),
+        help_text=gettext_lazy("Celle des messages aux clients qui n’en ont pas d’autre."),
+    )
     bank_holder = forms.CharField(
         label=gettext_lazy("Titulaire du compte"),
         max_length=120,
@@ -81,6 +111,31 @@ class IdentityForm(CompanyForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial["iban"] = group_iban(self.initial.get("iban") or "")
+        if region := self.initial.get("subdivision"):
+            self.initial["subdivision"] = f"{self.initial['country']}:{region}"
+
+    def clean_siret(self) -> str:
+        """The bare number."""
+        number = compact(self.cleaned_data["siret"])
+        if number and not is_siret(number):
+            raise forms.ValidationError(
+                _("Ce n’est pas un SIRET : quatorze chiffres, dont le dernier contrôle les autres.")
+            )
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        """The SIREN that the SIRET begins with; a region of the country, by its own code."""
+        cleaned = super().clean() or {}
+        siren, siret = cleaned.get("siren"), cleaned.get("siret")
+        if siret and siren == "":
+            cleaned["siren"] = siret[:9]
+        elif siret and siren and not siret.startswith(siren):
+            self.add_error("siret", _("Ce SIRET n’est pas celui de ce SIREN."))
+        country, _colon, code = str(cleaned.get("subdivision") or "").partition(":")
+        cleaned["subdivision"] = code
+        if code and country != cleaned.get("country"):
+            self.add_error("subdivision", _("Cette région est dans un autre pays."))
+        return cleaned
 
     def clean_vat_number(self) -> str:
         """The bare number."""
@@ -129,12 +184,6 @@ class SenderForm(CompanyForm):
         required=False,
         help_text=gettext_lazy("Si les réponses doivent arriver ailleurs."),
     )
-    mail_mode = forms.ChoiceField(
-        label=gettext_lazy("Ce qui part"),
-        choices=Company.MailMode.choices,
-        widget=forms.RadioSelect,
-    )
-    redirect_to = forms.EmailField(label=gettext_lazy("Adresse de répétition"), required=False)
     smtp_host = forms.CharField(
         label=gettext_lazy("Serveur SMTP"),
         max_length=120,
@@ -205,12 +254,9 @@ class SenderForm(CompanyForm):
         return address
 
     def clean(self) -> dict[str, Any]:
-        """What each mode and each service need beside the address."""
+        """What each service needs beside the address."""
         cleaned = super().clean() or {}
         self._check_service(cleaned)
-        mode = cleaned.get("mail_mode")
-        if mode == Company.MailMode.REDIRECT and not cleaned.get("redirect_to"):
-            self.add_error("redirect_to", _("Donnez l’adresse qui recevra tout."))
         if cleaned.get("smtp_host") and not cleaned.get("sender_email"):
             self.add_error("sender_email", _("Donnez l’adresse que vos clients verront."))
         return cleaned

@@ -63,17 +63,17 @@ class LayoutForm(forms.Form):
     logo = _picture(
         gettext_lazy("Logo"),
         ".png,.jpg,.jpeg,.svg",
-        gettext_lazy("PNG, JPEG ou SVG, 1 Mo au plus. Imprimé sur 60 × 16 mm au plus."),
+        gettext_lazy("PNG, JPEG ou SVG, 1 Mo au plus. Imprimé sur 60 × 16 mm au plus."),
     )
     letterhead = _picture(
         gettext_lazy("Papier à en-tête"),
         ".png,.jpg,.jpeg,.pdf",
-        gettext_lazy("Une page A4 en PNG, JPEG ou PDF, 5 Mo au plus, imprimée sous le texte."),
+        gettext_lazy("Une page A4 en PNG, JPEG ou PDF, 5 Mo au plus, imprimée sous le texte."),
     )
     signature = _picture(
         gettext_lazy("Signature"),
         ".png,.jpg,.jpeg,.svg",
-        gettext_lazy("PNG, JPEG ou SVG, 1 Mo au plus. Au-dessus du nom, sur 60 × 18 mm au plus."),
+        gettext_lazy("PNG, JPEG ou SVG, 1 Mo au plus. Au-dessus du nom, sur 60 × 18 mm au plus."),
     )
     drop_logo = forms.BooleanField(label=gettext_lazy("Retirer le logo"), required=False)
     drop_letterhead = forms.BooleanField(

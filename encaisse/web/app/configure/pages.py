@@ -21,15 +21,23 @@ class Section:
 
 
 SECTIONS = (
+    Section("start", _("Démarrer"), "rocket-launch"),
     Section("settings", _("Société"), "building-office-2"),
     Section("settings_sender", _("Expéditeur"), "envelope"),
+    Section("settings_rehearsal", _("Répétition"), "beaker"),
     Section("settings_rules", _("Règles"), "adjustments-horizontal"),
+    Section("settings_options", _("Options"), "cog-8-tooth"),
+    Section("settings_profiles", _("Profils de clients"), "user-group"),
     Section("settings_scenarios", _("Scénarios"), "arrow-trending-up"),
     Section("settings_levels", _("Niveaux de relance"), "bars-arrow-up"),
     Section("settings_templates", _("Modèles"), "document-text"),
     Section("settings_letters", _("Courriers"), "printer"),
     Section("settings_methods", _("Modes de règlement"), "credit-card"),
+    Section("settings_fields", _("Champs libres"), "tag"),
+    Section("settings_currencies", _("Devises"), "arrows-right-left"),
     Section("settings_users", _("Utilisateurs"), "users"),
+    Section("settings_api", _("API"), "key"),
+    Section("settings_webhooks", _("Webhooks"), "bolt"),
     Section("audit", _("Journal"), "book-open"),
 )
 

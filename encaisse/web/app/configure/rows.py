@@ -7,10 +7,12 @@ MOST_ROWS = 15
 Row = dict[str, str]
 
 
-def read_rows(data: Mapping[str, str], prefix: str, names: Iterable[str]) -> list[Row]:
+def read_rows(
+    data: Mapping[str, str], prefix: str, names: Iterable[str], *, most: int = MOST_ROWS
+) -> list[Row]:
     """The rows that were sent, as typed; `prefix` alone holds how many there are."""
     count = data.get(prefix, "")
-    number = min(int(count), MOST_ROWS) if count.isdecimal() else 0
+    number = min(int(count), most) if count.isdecimal() else 0
     fields = tuple(names)
     return [
         {name: data.get(f"{prefix}{place}-{name}", "") for name in fields}

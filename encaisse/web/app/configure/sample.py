@@ -4,7 +4,11 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext, override
 
-from encaisse.collection.queries.letterhead import company_address, legal_mentions
+from encaisse.collection.queries.letterhead import (
+    company_address,
+    legal_mentions,
+    signature_of,
+)
 from encaisse.collection.queries.messages import Composed
 from encaisse.core.dates import long_date, short_date
 from encaisse.core.money import format_amount
@@ -112,10 +116,10 @@ def _customer(language: str) -> dict[str, str | bool | None]:
 def _sender(company: Company, user: User) -> dict[str, str | bool | None]:
     return {
         "expediteur": user.full_name,
-        "fonction": user.job_title,
+        "fonction": user.job_title or company.service_name,
         "telephone": user.phone or company.phone,
         "email_reponse": company.reply_to or company.sender_email,
-        "signature": company.sender_name,
+        "signature": signature_of(company),
         "societe": company.name,
         "societe_adresse": "\n".join(company_address(company)),
         "societe_tva": company.vat_number,

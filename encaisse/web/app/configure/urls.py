@@ -4,6 +4,7 @@ from encaisse.web.app.configure import (
     letters,
     levels,
     mailbox,
+    methods,
     pictures,
     scenario_edit,
     scenario_past,
@@ -106,11 +107,6 @@ urlpatterns = [
     path("configurer/courriers/", letters.letters, name="settings_letters"),
     path("configurer/courriers/apercu/", letters.preview, name="settings_letters_preview"),
     path("configurer/courriers/apercu.pdf", letters.pdf, name="settings_letters_pdf"),
-    path("configurer/reglements/", sections.methods, name="settings_methods"),
-    path(
-        "configurer/reglements/<int:method_id>/",
-        sections.change_method,
-        name="settings_method",
-    ),
+    path("configurer/reglements/", methods.methods, name="settings_methods"),
     path("configurer/demonstration/", sections.reset_demo, name="settings_demo_reset"),
 ]

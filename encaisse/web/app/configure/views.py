@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 
 from encaisse.collection.operations.opening import is_reachable
 from encaisse.collection.operations.trial_mail import TrialRefused, send_trial_mail
-from encaisse.insights.readiness import readiness
 from encaisse.tenancy.journal import Author
 from encaisse.tenancy.operations import SECRETS, configure_company
 from encaisse.web.access import CompanyRequest, member_can
@@ -20,6 +19,7 @@ from encaisse.web.app.configure.mailbox_form import MailboxForm
 from encaisse.web.app.configure.pages import render_section
 from encaisse.web.app.configure.service import EventsPanel
 from encaisse.web.app.founding.terms import terms_example
+from encaisse.web.app.start.pages import start_card
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,7 +59,7 @@ def sender_context(request: CompanyRequest, form: CompanyForm) -> dict[str, Any]
     company = request.company
     return {
         "form": form,
-        "readiness": readiness(company),
+        "start": start_card(request),
         "has_password": bool(company.smtp_password_sealed),
         "has_service_key": bool(company.service_key_sealed),
         "has_service_signing": bool(company.service_signing_sealed),

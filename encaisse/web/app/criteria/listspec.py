@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from encaisse.insights.choices import Choices
 from encaisse.insights.criteria import Criteria, Span
 from encaisse.web.customer_filters import (
+    CRITERIA,
     age_choices,
     attribute_filters,
     currency_filter,
@@ -72,9 +73,9 @@ def _filters(choices: Choices) -> Iterable[Filter]:
     who = (("oui", _("À relancer")), ("non", _("À ne pas relancer")))
     yield Filter(WHO, _("À relancer ou non"), who, primary=True)
     yield from _spans()
-    yield from attribute_filters(choices)
+    yield from attribute_filters(choices, place=CRITERIA)
     yield replace(level_filter(), primary=True)
-    yield Filter("tranche", _("Tranche de retard"), age_choices(), primary=True)
+    yield Filter("tranche", _("Tranche de retard"), age_choices(choices), primary=True)
     yield email_filter()
     yield from currency_filter(choices.currencies)
     yield from method_filter(choices)
@@ -103,7 +104,7 @@ def criteria_of(
     return replace(
         customers_asked(state, choices),
         late=(
-            days_late_of(part) if part else Span(1),
+            days_late_of(part, choices) if part else Span(1),
             Span(number_of(state, "retard_min"), number_of(state, "retard_max")),
         ),
         late_currency=state.get("devise"),

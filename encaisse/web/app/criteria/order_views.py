@@ -108,7 +108,8 @@ def _preview(request: CompanyRequest, customer_id: int, currency: str) -> Previe
     for action in found.plan.actions:
         if action.currency == currency:
             draft = draft_of(action, form.asked("template"), request.user)
-            return preview_of(request.scope, request.today, draft)
+            joins = draft.medium == "email" and action.step.attach_invoices
+            return preview_of(request.scope, request.today, draft, joins_invoices=joins)
     raise Http404
 
 

@@ -12,6 +12,7 @@ from encaisse.web.customer_filters import (
     customers_asked,
     dispute_filters,
     email_filter,
+    free_columns,
     level_filter,
     method_filter,
     stop_filter,
@@ -54,8 +55,7 @@ def _columns(choices: Choices) -> tuple[Column, ...]:
         Column("sales_rep", _("Commercial"), wide=True),
         Column("category", _("Catégorie"), spare=True),
         Column("city", _("Ville"), spare=True),
-        Column("free1", _("Champ 1"), hidden=True),
-        Column("free2", _("Champ 2"), hidden=True),
+        *free_columns(choices),
         Column(
             "overdue",
             _("En retard"),

@@ -54,7 +54,8 @@ def set_profile(request: CompanyRequest) -> HttpResponseBase:
 def _move(
     request: CompanyRequest, page: CustomersPage, chosen: list[int], form: ManyForm
 ) -> HttpResponseBase:
-    profile = get_profile(request.company, form.cleaned_data["profile"])
+    wanted = form.cleaned_data["profile"]
+    profile = get_profile(request.company, wanted) if wanted else None
     doing = done_by(request)
     try:
         moved = set_profile_of_many(request.scope, chosen, profile, **doing)
@@ -66,8 +67,9 @@ def _move(
         "%(count)d clients affectés au profil « %(profile)s ».",
         moved,
     )
+    name = profile.name if profile else _("automatique")
     undo = request.url("customers_profile_undo", stamp_of(doing["now"]))
-    tell(request, text % {"count": moved, "profile": profile.name}, undo=undo)
+    tell(request, text % {"count": moved, "profile": name}, undo=undo)
     url = page.state.url(selection=Selection())
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 

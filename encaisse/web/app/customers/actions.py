@@ -11,9 +11,9 @@ from encaisse.collection.operations import disputes, followup, holds, promises
 from encaisse.collection.queries.customers import (
     followed_up,
     get_profile,
-    offered_dispute_reasons,
     profiles,
 )
+from encaisse.collection.queries.motives import offered_dispute_reasons
 from encaisse.core.dates import short_date
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.web.access import CompanyRequest, member_can
@@ -27,6 +27,7 @@ from encaisse.web.app.customers.choosing import (
 from encaisse.web.app.customers.dialogs import Dialog, Done, answer, posted, shown_or_sent
 from encaisse.web.app.customers.doors import customer_of
 from encaisse.web.app.customers.forms import (
+    AUTOMATIC_PROFILE,
     AddressForm,
     DisputeForm,
     HoldForm,
@@ -67,7 +68,9 @@ def set_hold(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
 def open_dispute(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     """Open a dispute on the whole account or on entries."""
     customer = customer_of(request, customer_id)
-    form = DisputeForm(posted(request), **about_account(request, customer))
+    about = about_account(request, customer)
+    about["initial"]["suspends"] = request.company.disputes_suspend
+    form = DisputeForm(posted(request), **about)
 
     def act() -> Done:
         typed = form.cleaned_data
@@ -123,6 +126,8 @@ def _promise(request: CompanyRequest, customer: Customer, form: PromiseForm) -> 
             customer, form.chosen, amount_minor=minor, promised_date=day, **doing
         )
         text = _("Promesse enregistrée : relances suspendues jusqu’au %(day)s sur ces pièces.")
+        if not request.company.promises_suspend:
+            text = _("Promesse enregistrée pour le %(day)s : les relances continuent.")
         return Done(text % {"day": last_day}, request.url("promise_cancel", promise.pk))
     made = promises.record_instalments(customer, form.chosen, instalments=series, **doing)
     total = sum(one.amount_minor for one in made)
@@ -136,17 +141,20 @@ def _promise(request: CompanyRequest, customer: Customer, form: PromiseForm) -> 
 def set_profile(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
     """Move the customer to another profile."""
     customer = customer_of(request, customer_id)
-    current = followed_up(customer).profile
+    current = followed_up(customer)
+    chosen = current.profile if current.is_profile_given else None
     form = ProfileForm(
         posted(request),
         profiles=profiles(request.company),
-        initial={"profile": current.pk if current else None},
+        initial={"profile": chosen.pk if chosen else AUTOMATIC_PROFILE},
     )
 
     def act() -> Done:
-        profile = get_profile(request.company, form.cleaned_data["profile"])
+        wanted = form.cleaned_data["profile"]
+        profile = get_profile(request.company, wanted) if wanted else None
         followup.set_profile(customer, profile, **done_by(request))
-        return Done(_("Profil changé : « %(name)s ».") % {"name": profile.name})
+        now = profile or followed_up(customer).profile
+        return Done(_("Profil changé : « %(name)s ».") % {"name": now.name if now else ""})
 
     dialog = Dialog(_("Changer de profil"), _("Changer le profil"), "customers/_profile.html",
                     "profile")  # fmt: skip

@@ -19,6 +19,7 @@ from encaisse.collection.queries.situation import Situation, situation_of
 from encaisse.core.dates import short_date
 from encaisse.insights.account import Account, AccountCriteria
 from encaisse.ledger.models import Customer, LedgerEntry
+from encaisse.ledger.queries.free_fields import free_fields, shown_fields
 from encaisse.ledger.queries.open_items import Matching
 from encaisse.tenancy.models import User
 from encaisse.tenancy.scope import Scope
@@ -49,6 +50,11 @@ class EntryPage:
     entry: LedgerEntry
     on: date
     reader: User
+
+    @cached_property
+    def free(self) -> list[tuple[str, str]]:
+        """Its free fields that are shown here, by name."""
+        return shown_fields(free_fields(self.customer.company).entry, self.entry)
 
     @cached_property
     def situation(self) -> Situation:

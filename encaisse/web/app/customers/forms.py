@@ -179,6 +179,10 @@ def amount_text(entries: Sequence[LedgerEntry]) -> str:
     return typed_amount(total, currencies.pop())
 
 
+# No profile in particular: that of the rules, else the default one.
+AUTOMATIC_PROFILE = 0
+
+
 class ProfileForm(forms.Form):
     """The customer's profile."""
 
@@ -190,7 +194,10 @@ class ProfileForm(forms.Form):
         self, data: Any = None, *, profiles: Sequence[CollectionProfile], **kwargs: Any
     ) -> None:
         super().__init__(data, **kwargs)
-        self.fields["profile"].choices = [(profile.pk, profile.name) for profile in profiles]  # type: ignore[attr-defined]
+        self.fields["profile"].choices = [  # type: ignore[attr-defined]
+            *((profile.pk, profile.name) for profile in profiles),
+            (AUTOMATIC_PROFILE, _("Automatique : selon vos règles, sinon le profil par défaut")),
+        ]
 
 
 class AddressForm(forms.Form):

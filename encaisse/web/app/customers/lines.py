@@ -14,11 +14,11 @@ from encaisse.collection.queries.situation import Situation
 from encaisse.collection.rules.plan import Action, Claim, LeftOut, Reason
 from encaisse.core.dates import short_date
 from encaisse.insights.account import AccountEntry
-from encaisse.insights.aging import DEFAULT_BOUNDS
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.ledger.queries.invoice_files import invoice_files
 from encaisse.tenancy.models import Company
 from encaisse.web.app.customers.wording import advice_on, describe, step_name
+from encaisse.web.charts import days_tone
 from encaisse.web.exports import Cell, Line, Money
 
 
@@ -139,7 +139,7 @@ class LineMaker:
         action, claim = self._actions.get(pk, (None, None))
         return AccountLine(
             item,
-            when_of(item, self.on),
+            when_of(item, self.on, self.customer.company.bounds),
             self._stops.get(pk),
             self._disputes.get(pk),
             self._promises.get(pk),
@@ -176,7 +176,7 @@ class LineMaker:
         }
 
 
-def when_of(item: AccountEntry, on: date) -> When:
+def when_of(item: AccountEntry, on: date, bounds: Sequence[int]) -> When:
     """« dans 12 j », « 41 j », « soldée », « à lettrer »."""
     entry = item.entry
     if not item.remaining:
@@ -187,8 +187,7 @@ def when_of(item: AccountEntry, on: date) -> When:
         return When(_("sans échéance"), "due")
     days = (on - entry.due_date).days
     if days > 0:
-        rank = sum(days > bound for bound in DEFAULT_BOUNDS)
-        return When(_("%(days)d j") % {"days": days}, f"late-{rank + 1}", days)
+        return When(_("%(days)d j") % {"days": days}, f"late-{days_tone(days, bounds)}", days)
     if not days:
         return When(_("aujourd’hui"), "due", 0)
     return When(_("dans %(days)d j") % {"days": -days}, "due", days)
@@ -206,7 +205,7 @@ def cells(line: AccountLine, company: Company) -> Line:
         "credit": amount(line.credit),
         "paid": amount(item.paid),
         "remaining": amount(item.remaining),
-        "document": entry.document_number,
+        "document": entry.number_shown(company.numbers_shown),
         "posting_date": entry.posting_date,
         "document_date": entry.document_date,
         "due": (entry.due_date, str(entry.get_due_date_source_display())),

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from encaisse.insights.account import AccountCriteria
+from encaisse.ledger.models import FreeField
+from encaisse.ledger.queries.free_fields import USUAL
 from encaisse.ledger.queries.open_items import Matching
 from encaisse.web.lists import Column, Filter, ListSpec, ListState
 
@@ -12,10 +14,15 @@ from encaisse.web.lists import Column, Filter, ListSpec, ListState
 MATCHINGS = {"lettrees": Matching.MATCHED, "toutes": Matching.ALL}
 
 
-def account_spec(currencies: Sequence[str] = (), *, selectable: bool = True) -> ListSpec:
+def account_spec(
+    currencies: Sequence[str] = (),
+    *,
+    selectable: bool = True,
+    fields: Sequence[FreeField] = USUAL.entry,
+) -> ListSpec:
     """A customer's entries; `currencies` are those to filter by, if there are several."""
     return ListSpec(
-        columns=_columns(),
+        columns=_columns(fields),
         filters=tuple(_filters(currencies)),
         sort="due",
         search=_("N° de pièce ou libellé"),
@@ -30,7 +37,7 @@ def account_spec(currencies: Sequence[str] = (), *, selectable: bool = True) -> 
     )
 
 
-def _columns() -> tuple[Column, ...]:
+def _columns(fields: Sequence[FreeField]) -> tuple[Column, ...]:
     return (
         Column("document", _("Pièce"), fixed=True),
         Column("posting_date", _("Date d’écriture"), hidden=True),
@@ -62,8 +69,8 @@ def _columns() -> tuple[Column, ...]:
             "free",
             _("Champs libres"),
             sortable=False,
-            hidden=True,
-            titles=(_("Champ 1"), _("Champ 2"), _("Champ 3")),
+            hidden=not any(field.in_due_items for field in fields),
+            titles=tuple(field.name for field in fields),
         ),
         Column("notes", _("Notes"), sortable=False, wide=True),
         Column("currency", _("Devise"), sortable=False, hidden=True),

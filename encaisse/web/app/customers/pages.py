@@ -15,7 +15,7 @@ from encaisse.collection.queries.customers import FollowedUp, contacts_of, follo
 from encaisse.collection.queries.reminders import latest_of, unknown_reminders
 from encaisse.collection.queries.situation import Situation, situation_of
 from encaisse.insights.account import Account, AccountEntry
-from encaisse.insights.aging import DEFAULT_BOUNDS, AgedBalance, Amounts
+from encaisse.insights.aging import AgedBalance, Amounts, nothing_owed
 from encaisse.insights.criteria import Accounts, Criteria
 from encaisse.insights.milestones import (
     Milestones,
@@ -26,7 +26,9 @@ from encaisse.insights.milestones import (
     so_far,
 )
 from encaisse.insights.payments import PaymentRecord
+from encaisse.insights.together import OwedTogether, owed_together
 from encaisse.ledger.models import Contact, Customer
+from encaisse.ledger.queries.free_fields import free_fields, shown_fields
 from encaisse.tenancy.models import User
 from encaisse.tenancy.scope import Scope
 from encaisse.web.app.customers.historyspec import counted_query
@@ -43,7 +45,6 @@ from encaisse.web.lists import Listing, ListState
 
 _HISTORY = 10
 _JOURNAL = 8
-_NOTHING = Amounts(0, (0,) * (len(DEFAULT_BOUNDS) + 1), 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,12 @@ class CustomerPage:
         return followed_up(self.customer)
 
     @cached_property
+    def free(self) -> list[tuple[str, str]]:
+        """His free fields that are shown here, by name."""
+        fields = free_fields(self.customer.company).customer
+        return shown_fields(fields, self.customer)
+
+    @cached_property
     def situation(self) -> Situation:
         """Where he stands in his scenario."""
         return situation_of(self.scope, self.customer, self.followed_up.profile, on=self.on)
@@ -118,7 +125,8 @@ class CustomerPage:
         """What he owes, one block a currency; at least one."""
         customer = self.customer
         criteria = Criteria(customer_id=customer.pk, accounts=Accounts.ALL)
-        totals = AgedBalance(self.scope, self.on).totals(criteria)
+        aged = AgedBalance(self.scope, self.on)
+        totals, nothing = aged.totals(criteria), nothing_owed(aged.bounds)
         paid = received_from(self.scope, customer, on=self.on)
         base = customer.company.base_currency
         amounts = {total.currency: total.amounts for total in totals}
@@ -126,12 +134,19 @@ class CustomerPage:
         return [
             _owed(
                 currency,
-                amounts.get(currency, _NOTHING),
+                amounts.get(currency, nothing),
                 paid[currency].minor if currency in paid else 0,
+                aged.bounds,
                 limit=customer.credit_limit_minor if currency == base else None,
             )
             for currency in currencies or [base]
         ]
+
+    @cached_property
+    def together(self) -> OwedTogether | None:
+        """What he owes in all the currencies, as one."""
+        totals = [(one.currency, one.amounts.overdue, one.amounts.balance) for one in self.owed]
+        return owed_together([self.customer.company], totals, on=self.on)
 
     @cached_property
     def contacts(self) -> list[Contact]:
@@ -234,9 +249,11 @@ class CustomerPage:
             yield cells(line, self.customer.company)
 
 
-def _owed(currency: str, amounts: Amounts, received: int, *, limit: int | None) -> Owed:
+def _owed(
+    currency: str, amounts: Amounts, received: int, bounds: Sequence[int], *, limit: int | None
+) -> Owed:
     above = 0 if limit is None else max(0, amounts.balance - limit)
-    return Owed(currency, amounts, aged_parts(amounts, DEFAULT_BOUNDS), received, above)
+    return Owed(currency, amounts, aged_parts(amounts, bounds), received, above)
 
 
 def _next_due(days: Milestones, on: date) -> str:

@@ -11,6 +11,7 @@ from encaisse.collection.operations import followup
 from encaisse.collection.queries.statement import statement_pdf
 from encaisse.insights.account import Account
 from encaisse.ledger.models import Customer
+from encaisse.ledger.queries.free_fields import free_fields
 from encaisse.ledger.queries.open_items import Matching
 from encaisse.messaging.letters.press import LetterRefused
 from encaisse.web.access import CompanyRequest, member_can
@@ -75,7 +76,11 @@ def set_flag(request: CompanyRequest, customer_id: int) -> HttpResponse:
 
 def _page(request: CompanyRequest, customer: Customer) -> CustomerPage:
     currencies = Account(customer, request.today).currencies()
-    spec = account_spec(currencies, selectable=request.can("promise.record"))
+    spec = account_spec(
+        currencies,
+        selectable=request.can("promise.record"),
+        fields=free_fields(request.company).entry,
+    )
     # Also where the page answers a form: its links lead to the page itself.
     state = ListState.read(spec, request, path=request.url("customer", customer.pk))
     return CustomerPage(request.scope, customer, request.today, request.user, state)

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from encaisse.collection.operations import disputes
-from encaisse.collection.queries.customers import get_dispute, offered_dispute_reasons
+from encaisse.collection.queries.customers import get_dispute
+from encaisse.collection.queries.motives import offered_dispute_reasons
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.customers.choosing import done_by
 from encaisse.web.app.customers.dialogs import Dialog, Done, answer, posted, shown_or_sent, tell

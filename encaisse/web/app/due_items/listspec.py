@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from encaisse.insights.choices import Choices
 from encaisse.insights.due_items import DueCriteria
 from encaisse.web.customer_filters import (
+    DUE_ITEMS,
     age_choices,
     attribute_filters,
     attributes_of,
@@ -17,6 +18,8 @@ from encaisse.web.customer_filters import (
     days_late_of,
     dispute_filters,
     dispute_of,
+    entry_filters,
+    free_of_entries,
     level_filter,
     method_filter,
     number_of,
@@ -73,16 +76,24 @@ def _columns(choices: Choices) -> tuple[Column, ...]:
         Column("profile", _("Profil"), hidden=True),
         Column("sales_rep", _("Commercial"), hidden=True),
         Column("category", _("Catégorie"), hidden=True),
-        Column("customer_free1", _("Champ 1 du client"), hidden=True),
-        Column("customer_free2", _("Champ 2 du client"), hidden=True),
-        Column("free1", _("Champ 1 de la pièce"), hidden=True),
-        Column("free2", _("Champ 2 de la pièce"), hidden=True),
-        Column("free3", _("Champ 3 de la pièce"), hidden=True),
+        *_free_columns(choices),
     )
 
 
+def _free_columns(choices: Choices) -> Iterable[Column]:
+    """The free fields of the customer, then those of the entry."""
+    for field in choices.fields.customer:
+        usual = _("%(name)s du client") % {"name": field.usual_name}
+        name = usual if field.name == field.usual_name else field.name
+        yield Column(f"customer_{field.column}", name, hidden=not field.in_due_items)
+    for field in choices.fields.entry:
+        usual = _("%(name)s de la pièce") % {"name": field.usual_name}
+        name = usual if field.name == field.usual_name else field.name
+        yield Column(field.column, name, hidden=not field.in_due_items)
+
+
 def _filters(choices: Choices) -> Iterable[Filter]:
-    yield Filter("tranche", _("Échéance"), tuple(_parts()), primary=True)
+    yield Filter("tranche", _("Échéance"), tuple(_parts(choices)), primary=True)
     yield Filter(
         "relance",
         _("Relances"),
@@ -93,7 +104,8 @@ def _filters(choices: Choices) -> Iterable[Filter]:
         ),
         primary=True,
     )
-    yield from attribute_filters(choices)
+    yield from attribute_filters(choices, place=DUE_ITEMS)
+    yield from entry_filters(choices)
     yield level_filter()
     yield from method_filter(choices)
     yield from dispute_filters(choices)
@@ -104,10 +116,10 @@ def _filters(choices: Choices) -> Iterable[Filter]:
     yield Filter("min", _("Reste dû minimum"), kind="amount")
 
 
-def _parts() -> Iterable[tuple[str, Text]]:
+def _parts(choices: Choices) -> Iterable[tuple[str, Text]]:
     yield "retard", _("En retard")
     yield "avenir", _("À venir")
-    yield from age_choices()
+    yield from age_choices(choices)
     yield "sans", _("Sans échéance")
     yield "credits", _("Crédits non lettrés")
 
@@ -117,7 +129,7 @@ def criteria_of(
 ) -> DueCriteria:
     """What the filters ask of the open items; `only`: those that today's plan answers with."""
     part = state.get("tranche")
-    late_from, late_to = days_late_of(part)
+    late_from, late_to = days_late_of(part, choices)
     return DueCriteria(
         who=replace(attributes_of(state, choices), search=""),
         search=state.search,
@@ -134,6 +146,7 @@ def criteria_of(
         first_due=state.day("du"),
         last_due=state.day("au"),
         minimums=tuple(_minimums(state, choices)),
+        free=free_of_entries(state),
         only=only,
     )
 

@@ -11,9 +11,9 @@ from encaisse.collection.queries.day_plan import DayPlan, day_plan
 from encaisse.collection.queries.reasons import Words, words_of
 from encaisse.collection.queries.to_remind import entries_held_back, entries_to_remind
 from encaisse.collection.rules.plan import Reason
-from encaisse.insights.aging import DEFAULT_BOUNDS
 from encaisse.insights.choices import Choices, choices_of
-from encaisse.insights.due_items import DueCriteria, DueItem, DueItems
+from encaisse.insights.due_items import DueCriteria, DueItem, DueItems, DueTotal
+from encaisse.insights.together import OwedTogether, owed_together
 from encaisse.tenancy.scope import Scope
 from encaisse.web.access import CompanyRequest
 from encaisse.web.app.due_items.listspec import (
@@ -22,7 +22,7 @@ from encaisse.web.app.due_items.listspec import (
     criteria_of,
     due_items_spec,
 )
-from encaisse.web.charts import late_tone
+from encaisse.web.charts import days_tone
 from encaisse.web.exports import Cell, Line, Money
 from encaisse.web.lists import Listing, ListState
 
@@ -71,10 +71,20 @@ class DueItemsPage:
         return self.choices.customers > 0
 
     @cached_property
+    def totals(self) -> list[DueTotal]:
+        """The totals over the whole result, one a currency."""
+        return self.found.totals(self.criteria)
+
+    @cached_property
+    def together(self) -> OwedTogether | None:
+        """What they come to in all the currencies, as one."""
+        totals = [(one.currency, one.overdue, one.remaining) for one in self.totals]
+        return owed_together([self.scope.company], totals, on=self.on)
+
+    @cached_property
     def listing(self) -> Listing:
         """One page of the list: a constant number of queries."""
-        state = self.state
-        totals = self.found.totals(self.criteria)
+        state, totals = self.state, self.totals
         items = self.found.page(
             self.criteria, sort=state.sort, offset=state.offset, limit=state.size
         )
@@ -91,7 +101,7 @@ class DueItemsPage:
         reason = self._held_back.get(item.entry.pk)
         return DueLine(
             item,
-            tone=_tone(item.days_late),
+            tone=days_tone(item.days_late, self.choices.bounds),
             days_left=(due - self.on).days if due and not item.days_late else None,
             why=words_of(reason) if reason else None,
         )
@@ -116,7 +126,7 @@ class DueItemsPage:
     def exported(self) -> Iterator[Line]:
         """Every entry of the list, fetched in batches."""
         for item in self.found.rows(self.criteria, sort=self.state.sort):
-            yield _cells(self.line(item))
+            yield _cells(self.line(item), self.scope.company.numbers_shown)
 
 
 def due_items_page(request: CompanyRequest) -> DueItemsPage:
@@ -126,18 +136,11 @@ def due_items_page(request: CompanyRequest) -> DueItemsPage:
     return DueItemsPage(request.scope, request.today, timezone.now(), choices, state)
 
 
-def _tone(days_late: int) -> int:
-    if not days_late:
-        return 0
-    rank = sum(days_late > bound for bound in DEFAULT_BOUNDS)
-    return late_tone(rank, len(DEFAULT_BOUNDS) + 1)
-
-
-def _cells(line: DueLine) -> Line:
+def _cells(line: DueLine, shown: str) -> Line:
     item, entry, customer = line.item, line.item.entry, line.item.customer
     return {
         "name": (customer.legal_name, customer.account_code),
-        "document": (entry.document_number, str(entry.get_kind_display())),
+        "document": (entry.number_shown(shown), str(entry.get_kind_display())),
         "level": (item.level or None, item.reminders or None),
         "marks": _mark_cells(line),
         "document_date": entry.document_date,

@@ -33,7 +33,10 @@ PAGES = (
     "activites",
     "listes",
     "configurer",
+    "devises",
     "utilisateurs-et-securite",
+    "api",
+    "webhooks",
     "ligne-de-commande",
     "questions",
 )

@@ -39,6 +39,7 @@ _PAGE_OF = (
     ("settings_rights", "utilisateurs-et-securite"),
     ("settings_user", "utilisateurs-et-securite"),
     ("settings_invit", "utilisateurs-et-securite"),
+    ("settings_webhook", "webhooks"),
     ("settings", "configurer"),
     ("new-company", "demarrer"),
     ("home", "accueil"),

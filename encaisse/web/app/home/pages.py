@@ -18,9 +18,12 @@ from encaisse.insights.activity import (
     received_since,
     waiting,
 )
-from encaisse.insights.aging import DEFAULT_BOUNDS, AgedBalance, AgedTotal
+from encaisse.insights.aging import AgedBalance, AgedTotal
 from encaisse.insights.alerts import alerts
 from encaisse.insights.timeline import Timeline, timeline
+from encaisse.insights.together import AgedTogether, aged_together
+from encaisse.ledger.queries.rates import in_base_currency
+from encaisse.ledger.rules.rates import Together
 from encaisse.tenancy.scope import Scope
 from encaisse.web.access import CompanyRequest
 from encaisse.web.app.aging.pages import Line, lines
@@ -43,11 +46,13 @@ class Owed:
 class HomePage:
     """The figures of the home page; `owed` has one block a currency, the base currency first.
 
+    `together` is what is owed in all the currencies, as one; None where there is one alone.
     `received_before` is what came in over the same days a year earlier, where that is known.
     """
 
     on: date
     owed: Sequence[Owed]
+    together: AgedTogether | None
     top: Sequence[Line]
     received: Sequence[Received]
     received_before: Sequence[Received]
@@ -73,13 +78,14 @@ def home_page(request: CompanyRequest, *, fresh: Freshness) -> HomePage:
     """The home page as of today; a constant number of queries."""
     scope, on = request.scope, request.today
     aged = AgedBalance(scope, on)
-    found = waiting(scope)
+    found, totals = waiting(scope), aged.totals()
     return HomePage(
         on=on,
         owed=[
-            Owed(total, aged_parts(total.amounts, DEFAULT_BOUNDS, url=request.url("aging")))
-            for total in aged.totals()
+            Owed(total, aged_parts(total.amounts, aged.bounds, url=request.url("aging")))
+            for total in totals
         ],
+        together=aged_together(scope.company, totals, on=on),
         top=lines(aged, aged.worst(TOP)),
         received=received(scope, on=on),
         received_before=received_a_year_before(scope, on=on),
@@ -97,6 +103,7 @@ class ToRemind:
     """What can be done now; `media` in the order of the screen that does it."""
 
     amounts: Sequence[tuple[str, int]]
+    together: Together | None
     customers: int
     media: Sequence[tuple[str, str, int]]
 
@@ -118,4 +125,6 @@ def to_remind_card(scope: Scope, *, on: date, now: datetime) -> ToRemind:
         (icon, str(label), sum(summary.by_medium.get(medium, 0) for medium in media))
         for icon, label, media in _MEDIA
     ]
-    return ToRemind(amounts, summary.customers, [row for row in counts if row[2]])
+    parts = {currency: (minor,) for currency, minor in amounts}
+    together = in_base_currency([scope.company], parts, on=on)
+    return ToRemind(amounts, together, summary.customers, [row for row in counts if row[2]])

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from encaisse.insights.aging import DEFAULT_BOUNDS
 from encaisse.insights.how_paid import Way, how_paid
 from encaisse.tenancy.scope import Scope
 from encaisse.web.charts import Part, aged_parts, late_labels
@@ -57,42 +56,43 @@ class WaysCard:
 
 def ways_card(scope: Scope, *, on: date, list_url: str) -> WaysCard:
     """The card; `list_url` is that of the aged balance."""
-    found = how_paid(scope, on=on)
-    methods = _breakdown("mode", _("Par mode de règlement"), _("Mode"), found.methods, list_url)
-    profiles = _breakdown(
-        "profil", _("Par profil de client"), _("Profil"), found.profiles, list_url
-    )
+    found, bounds = how_paid(scope, on=on), scope.company.bounds
+    drawn = _Drawn(list_url, bounds)
+    methods = drawn.breakdown("mode", _("Par mode de règlement"), _("Mode"), found.methods)
+    profiles = drawn.breakdown("profil", _("Par profil de client"), _("Profil"), found.profiles)
     return WaysCard(
         found.currency,
         (methods, profiles),
-        tuple(late_labels(DEFAULT_BOUNDS)),
+        tuple(late_labels(bounds)),
         is_empty=found.is_empty,
     )
 
 
-def _breakdown(
-    code: str, title: str, heading: str, ways: Sequence[Way], list_url: str
-) -> Breakdown:
-    whole = max((way.amounts.not_due + sum(way.amounts.late) for way in ways), default=0)
-    return Breakdown(
-        code, title, heading, tuple(_bar(way, code, list_url, whole) for way in ways)
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Draws the bars: the list behind them, the ageing periods of their parts."""
 
+    list_url: str
+    bounds: Sequence[int]
 
-def _bar(way: Way, code: str, list_url: str, whole: int) -> Bar:
-    url = f"{list_url}?{code}={way.id}" if way.id is not None else ""
-    nature = ""
-    if way.is_automatic is not None:
-        nature = _("automatique") if way.is_automatic else _("manuel")
-    return Bar(
-        way=way,
-        label=way.label or _("Non renseigné"),
-        nature=nature,
-        url=url,
-        parts=tuple(aged_parts(way.amounts, DEFAULT_BOUNDS, url=url, whole=whole)),
-        mean_late=_days(way.delays.mean_late),
-        mean=_days(way.delays.mean),
-    )
+    def breakdown(self, code: str, title: str, heading: str, ways: Sequence[Way]) -> Breakdown:
+        whole = max((way.amounts.not_due + sum(way.amounts.late) for way in ways), default=0)
+        return Breakdown(code, title, heading, tuple(self._bar(way, code, whole) for way in ways))
+
+    def _bar(self, way: Way, code: str, whole: int) -> Bar:
+        url = f"{self.list_url}?{code}={way.id}" if way.id is not None else ""
+        nature = ""
+        if way.is_automatic is not None:
+            nature = _("automatique") if way.is_automatic else _("manuel")
+        return Bar(
+            way=way,
+            label=way.label or _("Non renseigné"),
+            nature=nature,
+            url=url,
+            parts=tuple(aged_parts(way.amounts, self.bounds, url=url, whole=whole)),
+            mean_late=_days(way.delays.mean_late),
+            mean=_days(way.delays.mean),
+        )
 
 
 def _days(value: Decimal | None) -> str:

@@ -5,12 +5,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from encaisse.insights.readiness import readiness
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.home.alert_pages import alert_page
 from encaisse.web.app.home.kpi_pages import kpi_card
 from encaisse.web.app.home.pages import home_page, to_remind_card
 from encaisse.web.app.home.payment_ways import ways_card
+from encaisse.web.app.start.pages import start_card
 from encaisse.web.frame import freshness
 
 
@@ -19,8 +19,8 @@ from encaisse.web.frame import freshness
 def home(request: CompanyRequest) -> HttpResponse:
     """The home page of a company."""
     page = home_page(request, fresh=freshness(request.company, now=timezone.now()))
-    steps = readiness(request.company) if request.can("company.configure") else None
-    return render(request, "home/page.html", {"page": page, "readiness": steps})
+    start = start_card(request) if request.can("company.configure") else None
+    return render(request, "home/page.html", {"page": page, "start": start})
 
 
 @require_safe

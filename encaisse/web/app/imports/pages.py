@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from encaisse.connectors.drafts import Draft, drafts, is_stale, other_writer
 from encaisse.connectors.importing import FORMATS
+from encaisse.connectors.push.order import SOURCE as PUSHED
 from encaisse.connectors.tables.importing import FIELDS
 from encaisse.connectors.tables.mapping import Field
 from encaisse.core.money import parse_minor
 from encaisse.insights.freshness import is_old
-from encaisse.insights.readiness import readiness
 from encaisse.jobs.models import Job
 from encaisse.ledger.models import ImportFile
 from encaisse.ledger.queries.invoice_files import leftovers
@@ -23,8 +23,12 @@ from encaisse.tenancy.models import Company
 from encaisse.web.access import CompanyRequest
 from encaisse.web.app.founding.terms import terms_example
 from encaisse.web.app.imports.listspec import HISTORY, SET_ASIDE
+from encaisse.web.app.start.pages import start_card
 from encaisse.web.language import shown_month
 from encaisse.web.lists import Listing, ListState
+
+# Where what was imported came from: a kind of file, or a program.
+SOURCES = {**FORMATS, PUSHED: "API"}
 
 _SAMPLE_ROWS = 3
 # The first and the last entry of a year are rarely those of its first and last day.
@@ -270,7 +274,11 @@ def history(request: CompanyRequest) -> Listing:
     state = ListState.read(HISTORY, request)
     syncs = request.company.ledgersync_set.select_related("actor").order_by("-at", "-id")
     rows = [
-        {"sync": sync, "format": FORMATS.get(sync.format, sync.format)}
+        {
+            "sync": sync,
+            "format": SOURCES.get(sync.format, sync.format),
+            "is_pushed": sync.format == PUSHED,
+        }
         for sync in syncs[state.offset : state.offset + state.size]
     ]
     return Listing(state, rows=rows, count=syncs.count())
@@ -285,7 +293,7 @@ def imports_context(request: CompanyRequest) -> dict[str, Any]:
             {"file": file, "format": FORMATS.get(file.format, _("Contenu à préciser"))}
             for file in drafts(request.company)
         ],
-        "readiness": readiness(request.company),
+        "start": start_card(request),
         "invoices_left": leftovers(request.company).count(),
         "max_mb": settings.MAX_UPLOAD_MB,
         "max_bytes": settings.MAX_UPLOAD_MB << 20,

@@ -13,11 +13,11 @@ from django_htmx.http import HttpResponseClientRefresh
 from encaisse.connectors import drafts
 from encaisse.connectors.refusal import FileRefused
 from encaisse.core.wording import told
-from encaisse.insights.readiness import readiness
 from encaisse.ledger.models import ImportFile
 from encaisse.ledger.rules.terms import TermsError, parse_terms
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.imports.pages import DraftPage, draft_page, imports_context
+from encaisse.web.app.start.pages import start_card
 from encaisse.web.exports import export_response
 from encaisse.web.lists import render_list
 
@@ -170,4 +170,4 @@ def _show(request: CompanyRequest, page: DraftPage, *, status: int = 200) -> Htt
 
 
 def _context(request: CompanyRequest, page: DraftPage) -> dict[str, Any]:
-    return {"page": page, "list": page.set_aside, "readiness": readiness(request.company)}
+    return {"page": page, "list": page.set_aside, "start": start_card(request)}

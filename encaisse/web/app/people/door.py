@@ -42,7 +42,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         translation.activate(found[0].language)
     typed = request.POST if request.method == "POST" else None
     form = NewcomerForm(typed, email=found[0].email)
-    if request.method == "POST" and (user is not None or form.is_valid()):
+    may_make_account = not settings.PROVIDER_ONLY
+    if request.method == "POST" and (user is not None or (may_make_account and form.is_valid())):
         try:
             return _accept(request, token, user, form)
         except InvitationGone:
@@ -78,4 +79,6 @@ def _shown(found: list[Invitation], user: User | None, form: NewcomerForm) -> di
         "must_log_in": user is None and has_account(email),
         "is_other": user is not None and user.email != email,
         "is_known": user is not None and user.email == email,
+        "provider_name": settings.PROVIDER_NAME,
+        "is_provider_only": settings.PROVIDER_ONLY,
     }

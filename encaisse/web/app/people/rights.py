@@ -39,10 +39,10 @@ WORDS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """Something that can be done, and who may, in the order of the roles."""
+    """Something that can be done, and for each role its name and whether it may."""
 
     words: str | Promise
-    held: Sequence[bool]
+    held: Sequence[tuple[str | Promise, bool]]
     needs_whole_company: bool
 
 
@@ -73,6 +73,6 @@ def rights(request: CompanyRequest) -> HttpResponse:
 def _right(capability: str) -> Right:
     return Right(
         WORDS[capability],
-        [role_can(role, capability) for role in Membership.Role.values],
+        [(role.label, role_can(role, capability)) for role in Membership.Role],
         needs_whole_company(capability),
     )

@@ -7,6 +7,7 @@ _ROOT = "configurer/utilisateurs/"
 urlpatterns = [
     path(_ROOT, views.people, name="settings_users"),
     path(f"{_ROOT}droits/", rights.rights, name="settings_rights"),
+    path(f"{_ROOT}deux-etapes/", views.ask_second_factor, name="settings_second_factor"),
     path(f"{_ROOT}inviter/", views.invite_person, name="settings_invite"),
     path(
         f"{_ROOT}invitations/<int:invitation_id>/renvoyer/",

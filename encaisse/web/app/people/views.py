@@ -25,6 +25,7 @@ from encaisse.tenancy.journal import Author
 from encaisse.tenancy.models import Company, Invitation
 from encaisse.tenancy.people import get_invitation
 from encaisse.tenancy.policy import member_holds
+from encaisse.tenancy.second_factor import SecondFactorRefused, require_second_factor
 from encaisse.web.access import CompanyRequest, member_can, memberships
 from encaisse.web.app.configure.pages import render_section
 from encaisse.web.app.people.door import invitation_link
@@ -40,6 +41,25 @@ def people(request: CompanyRequest) -> HttpResponse:
     """The people of the company."""
     page = people_page(request.company, now=timezone.now())
     return render_section(request, _SECTION, "people/people.html", {"page": page})
+
+
+@require_POST
+@member_can("user.manage")
+def ask_second_factor(request: CompanyRequest) -> HttpResponse:
+    """Ask two steps of everybody who opens the company, or no more."""
+    required = request.POST.get("required") == "1"
+    try:
+        require_second_factor(request.company, required=required, author=Author.of(request.user))
+    except SecondFactorRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        sentence = (
+            _("Deux étapes sont demandées à tous, dès leur prochaine page.")
+            if required
+            else _("Le mot de passe seul ouvre de nouveau.")
+        )
+        messages.success(request, sentence)
+    return redirect(request.url(_SECTION))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

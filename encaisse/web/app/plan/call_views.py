@@ -38,6 +38,7 @@ def call(request: CompanyRequest, reminder_id: int) -> HttpResponseBase:
     data = request.POST if request.method == "POST" else None
     form = CallForm(
         data,
+        company=request.company,
         currency=reminder.currency,
         claimed_minor=reminder.amount_minor,
         is_call=reminder.medium == Step.Medium.PHONE,

@@ -7,8 +7,8 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Note, Reminder
-from encaisse.collection.queries.customers import offered_dispute_reasons
 from encaisse.collection.queries.messages import Composer
+from encaisse.collection.queries.motives import offered_dispute_reasons
 from encaisse.collection.queries.orders import calls_to_do, draft_of
 from encaisse.collection.queries.plan_lines import (
     latest_notes,

@@ -7,10 +7,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from encaisse.collection.operations.calls import OF_A_CALL, OF_AN_ACTION, CallResult, Outcome
+from encaisse.collection.operations.calls import CallResult
+from encaisse.collection.queries.motives import Effect, Outcome, offered_outcomes
 from encaisse.core.dates import DateError, parse_date
 from encaisse.core.money import AmountError, decimal_string, parse_minor
 from encaisse.core.wording import told
+from encaisse.tenancy.models import Company
 
 # What an outcome cannot do without.
 _NEEDED_BY = {
@@ -55,6 +57,7 @@ class CallForm(forms.Form):
         self,
         data: Any = None,
         *,
+        company: Company,
         currency: str,
         claimed_minor: int,
         is_call: bool = True,
@@ -65,11 +68,13 @@ class CallForm(forms.Form):
             {name: keeping[name] for name in self.base_fields if name in keeping} if keeping else {}
         )
         usual = {} if is_call else {"outcome": Outcome.DONE.value}
+        offered = offered_outcomes(company, is_call=is_call)
+        # Those that leave the call to do, by their codes.
+        self.again = frozenset(one.code for one in offered if one.effect == Effect.AGAIN)
         initial = {"promised_amount": amount, **usual, **kept}
         super().__init__(data, initial=initial, use_required_attribute=False)
         self._currency = currency
-        outcomes = OF_A_CALL if is_call else OF_AN_ACTION
-        self.fields["outcome"].choices = [(one.value, one.label) for one in outcomes]  # type: ignore[attr-defined]
+        self.fields["outcome"].choices = [(one.code, one.label) for one in offered]  # type: ignore[attr-defined]
         for name, needed_by in _NEEDED_BY.items():
             self.fields[name].required = data is None or data.get("outcome") == needed_by
 

@@ -1,13 +1,14 @@
 """Any message of the plan as it would leave, with the real data."""
 
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
 from django.utils.translation import gettext as _
 
 from encaisse.collection.operations.deliver import sender_address
+from encaisse.collection.operations.joined_invoices import InvoiceJoiner, JoinedInvoices
 from encaisse.collection.operations.print_letters import letter_of
 from encaisse.collection.queries.messages import Composed, Composer, Draft
 from encaisse.collection.rules.facts import LETTERS
@@ -27,6 +28,22 @@ class Preview:
     error: str = ""
     pages: tuple[str, ...] = ()
     sender: str = ""
+    invoices: JoinedInvoices = field(default_factory=JoinedInvoices)
+
+    @property
+    def files(self) -> list[str]:
+        """The names of the files that go along."""
+        return [file.name for file in self.invoices.files] if self.invoices.fits() else []
+
+    @property
+    def missing(self) -> str:
+        """The documents whose file is not known."""
+        return ", ".join(self.invoices.missing)
+
+    @property
+    def stays_without(self) -> bool:
+        """True when the files are more than a message can carry: none of them goes along."""
+        return not self.invoices.fits()
 
     @property
     def is_letter(self) -> bool:
@@ -39,8 +56,11 @@ class Preview:
         return self.draft.medium == "email"
 
 
-def preview_of(scope: Scope, on: date, draft: Draft) -> Preview:
-    """A message as it would leave on a day."""
+def preview_of(scope: Scope, on: date, draft: Draft, *, joins_invoices: bool = False) -> Preview:
+    """A message as it would leave on a day.
+
+    `joins_invoices`: it takes the PDF files of its invoices along, besides what its step says.
+    """
     composer = Composer(scope.company, on, [draft])
     try:
         composed = composer.compose(draft)
@@ -50,7 +70,9 @@ def preview_of(scope: Scope, on: date, draft: Draft) -> Preview:
     company = scope.company
     name = draft.written.sender_name if draft.written else ""
     sender = f"{name or company.sender_name or company.name} <{sender_address(company)}>"
-    return Preview(draft, composed, pages=pages, sender=sender)
+    joins = joins_invoices or composed.joins_invoices
+    invoices = InvoiceJoiner(company, [draft] if joins else []).of(draft)
+    return Preview(draft, composed, pages=pages, sender=sender, invoices=invoices)
 
 
 def _pages(scope: Scope, composed: Composed, medium: str) -> tuple[str, ...]:

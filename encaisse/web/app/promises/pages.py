@@ -18,6 +18,7 @@ from encaisse.insights.promises import (
     weeks_of,
 )
 from encaisse.insights.sql import batches
+from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
 from encaisse.web.access import CompanyRequest
 from encaisse.web.app.promises.listspec import (
@@ -137,7 +138,7 @@ class PromisesPage:
         """One page of the list."""
         state = self.state
         page = self._ordered[state.offset : state.offset + state.size]
-        lines = list(lines_of(page, on=self.on))
+        lines = list(lines_of(self.scope.company, page, on=self.on))
         return Listing(state, rows=lines, count=len(self._ordered), totals=self.totals)
 
     @cached_property
@@ -148,7 +149,7 @@ class PromisesPage:
         """Every promise of the list, fetched in batches."""
         names = status_names()
         for rows in batches(self._ordered):
-            for line in lines_of(rows, on=self.on):
+            for line in lines_of(self.scope.company, rows, on=self.on):
                 yield _cells(line, names[line.row.status])
 
 
@@ -159,9 +160,9 @@ def promises_page(request: CompanyRequest) -> PromisesPage:
     return PromisesPage(request.scope, request.today, state, book)
 
 
-def lines_of(rows: Sequence[PromiseRow], *, on: date) -> Iterator[Line]:
+def lines_of(company: Company, rows: Sequence[PromiseRow], *, on: date) -> Iterator[Line]:
     """The rows with the documents that they cover."""
-    documents = documents_of([row.id for row in rows])
+    documents = documents_of(company, [row.id for row in rows])
     for row in rows:
         yield Line(row, (on - row.promised_date).days, documents.get(row.id, ()))
 

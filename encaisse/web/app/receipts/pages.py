@@ -165,7 +165,8 @@ class ReceiptsPage:
 
     def exported(self) -> Iterator[Line]:
         """Every receipt of the list, fetched in batches."""
-        return map(_cells, self.receipts.rows(sort=self.state.sort))
+        shown = self.scope.company.numbers_shown
+        return (_cells(one, shown) for one in self.receipts.rows(sort=self.state.sort))
 
 
 def receipts_page(request: CompanyRequest) -> ReceiptsPage:
@@ -201,7 +202,7 @@ def nature_of(receipt: Receipt) -> str:
     return _("Paiement automatique") if receipt.is_automatic else _("Paiement manuel")
 
 
-def _cells(receipt: Receipt) -> Line:
+def _cells(receipt: Receipt, shown: str) -> Line:
     entry, settled = receipt.entry, receipt.settled
     return {
         "name": (receipt.customer.legal_name, receipt.customer.account_code),
@@ -210,7 +211,7 @@ def _cells(receipt: Receipt) -> Line:
         "kind": kind_of(receipt),
         "nature": nature_of(receipt),
         "method": receipt.method,
-        "document": entry.document_number,
+        "document": entry.number_shown(shown),
         "label": entry.label,
         "level": settled.level or None,
         "sales_rep": receipt.customer.sales_rep,

@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 from encaisse.insights.search import CustomerHit, EntryHit, Found, search
 from encaisse.web.access import CompanyRequest
+from encaisse.web.charts import days_tone
 
 # What stands under the box while one types, and on the page of all results.
 SUGGESTED = (6, 5)
 LISTED = (50, 50)
-_LATE_TONES = (30, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,9 @@ def search_page(request: CompanyRequest, text: str, *, most: tuple[int, int]) ->
 
 def _customer(request: CompanyRequest, hit: CustomerHit) -> CustomerLine:
     days = max((owed.days_late for owed in hit.owed), default=0)
-    return CustomerLine(hit, request.url("customer", hit.customer_id), days, _tone(days))
+    return CustomerLine(
+        hit, request.url("customer", hit.customer_id), days, days_tone(days, request.company.bounds)
+    )
 
 
 def _entry(request: CompanyRequest, hit: EntryHit) -> EntryLine:
@@ -76,8 +78,6 @@ def _entry(request: CompanyRequest, hit: EntryHit) -> EntryLine:
     asked = {"ecritures": "" if hit.is_open else "toutes", "q": entry.document_number}
     said = urlencode({key: value for key, value in asked.items() if value})
     url = request.url("customer", entry.customer_id)
-    return EntryLine(hit, f"{url}?{said}" if said else url, _tone(hit.days_late))
-
-
-def _tone(days: int) -> int:
-    return 1 + sum(days > bound for bound in _LATE_TONES) if days else 0
+    return EntryLine(
+        hit, f"{url}?{said}" if said else url, days_tone(hit.days_late, request.company.bounds)
+    )

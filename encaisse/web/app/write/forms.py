@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.attachments import is_token
@@ -162,25 +162,52 @@ class MailForm(TextForm):
 
 
 class LetterForm(TextForm):
-    """A letter: its envelope can be corrected for this once."""
+    """A letter: who signs it, and its envelope, which can be corrected for this once."""
 
+    sender = forms.ChoiceField(label=gettext_lazy("Signature"))
+    attention = forms.CharField(
+        label=gettext_lazy("À l’attention de"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "list": "write-people"}),
+    )
     address = forms.CharField(
         label=gettext_lazy("Adresse"),
         widget=forms.Textarea({"rows": 5}),
         error_messages={"required": gettext_lazy("Donnez l’adresse postale du destinataire.")},
     )
 
+    field_order = ("sender", "attention", "address")
+
+    def __init__(self, data: Any = None, *, senders: Choices, language: str, **kwargs: Any) -> None:
+        """`senders`: who can sign, oneself first; `language`: that of the envelope."""
+        super().__init__(data, **kwargs)
+        self._senders, self._language = dict(senders), language
+        self.fields["sender"].choices = senders  # type: ignore[attr-defined]
+
     def clean_address(self) -> str:
-        """At most the six lines that a window envelope shows."""
-        lines = [line.strip() for line in self.cleaned_data["address"].splitlines()]
-        kept = [line for line in lines if line]
+        """At most the six lines that a window envelope shows, the person among them."""
+        kept = self._envelope(self.cleaned_data["address"])
         if len(kept) > 6:
             raise forms.ValidationError(_("Six lignes au plus : la fenêtre n’en montre pas plus."))
         return "\n".join(kept)
 
+    def _envelope(self, address: str) -> list[str]:
+        """The lines of the envelope: the person comes second, after the company's name."""
+        kept = [line for line in map(str.strip, address.splitlines()) if line]
+        if person := self.cleaned_data.get("attention", "").strip():
+            with override(self._language):
+                kept.insert(1, _("À l’attention de %(name)s") % {"name": person})
+        return kept
+
     def written(self) -> dict[str, Any]:
-        address = tuple(self.cleaned_data.get("address", "").splitlines())
-        return {**super().written(), "address": address}
+        typed = self.cleaned_data
+        is_mine = typed.get("sender", MYSELF) == MYSELF
+        return {
+            **super().written(),
+            "address": tuple(typed.get("address", "").splitlines()),
+            "sender_name": self._senders[MYSELF] if is_mine else "",
+        }
 
 
 class SpokenForm(WriteForm):

@@ -19,7 +19,7 @@ from encaisse.collection.operations.attachments import (
 from encaisse.collection.operations.deliver import sender_address
 from encaisse.collection.operations.joined_invoices import JoinedInvoices, joined_invoices
 from encaisse.collection.queries.commitments import Commitments, commitments_of
-from encaisse.collection.queries.customers import offered_dispute_reasons
+from encaisse.collection.queries.motives import offered_dispute_reasons
 from encaisse.collection.queries.plan_lines import phones_of
 from encaisse.collection.queries.reminders import actors
 from encaisse.collection.queries.writing import written_today
@@ -28,7 +28,7 @@ from encaisse.ledger.models import Contact, Customer
 from encaisse.messaging.rules.placeholders import CATALOGUE
 from encaisse.tenancy.models import Company
 from encaisse.web.app.plan.forms import CallForm
-from encaisse.web.app.write.forms import NEXT, WriteForm, addresses_in
+from encaisse.web.app.write.forms import NEXT, NO, WriteForm, addresses_in
 from encaisse.web.app.write.people import Person, colleagues, others
 from encaisse.web.app.write.ways import WAYS, Way
 from encaisse.web.app.write.writing import Writing
@@ -69,7 +69,7 @@ class Joined:
         total = sum(file.size for file in self.files)
         words = ngettext("%(count)d fichier", "%(count)d fichiers", len(self.files))
         counted = words % {"count": len(self.files)}
-        return _("%(count)s, %(size)s sur 15 Mo") % {"count": counted, "size": size_of(total)}
+        return _("%(count)s, %(size)s sur 15 Mo") % {"count": counted, "size": size_of(total)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +203,11 @@ class WritePage:
         return [person.contact for person in others(self.writing.contacts, ())
                 if person.can_be_added]  # fmt: skip
 
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """The people to whose attention a letter can go, with what they do."""
+        return [(one.name, one.role) for one in self.writing.contacts if one.name]
+
     @cached_property
     def others(self) -> list[Person]:
         """The people who are not among the recipients, with why some are left alone."""
@@ -226,6 +231,25 @@ class WritePage:
     def joined(self) -> Joined:
         """The files of the form."""
         return joined_to(self.writing.company, str(self.form["token"].value() or ""))
+
+    @property
+    def going_along(self) -> list[str]:
+        """The names of the files that the mail takes along: its own, the statement, invoices."""
+        names = [file.name for file in self.joined.files]
+        if self.form["statement"].value() not in (None, "", NO):
+            names.append(self.writing.statement_name)
+        if self._takes_invoices:
+            names += [file.name for file in self.invoices.found.files]
+        return names
+
+    @property
+    def going_without(self) -> str:
+        """The documents whose file is not known, where the invoices are asked."""
+        return ", ".join(self.invoices.found.missing) if self._takes_invoices else ""
+
+    @property
+    def _takes_invoices(self) -> bool:
+        return bool(self.form["invoices"].value())
 
     @cached_property
     def phones(self) -> list[tuple[str, str]]:
@@ -316,6 +340,6 @@ def joined_to(company: Company, token: str) -> Joined:
 def size_of(size: int) -> str:
     """« 340 Ko », « 2,4 Mo »."""
     if size < 1024 * 1024:
-        return _("%(size)d Ko") % {"size": -(-size // 1024)}
+        return _("%(size)d Ko") % {"size": -(-size // 1024)}
     tenths = Decimal(size * 10 // (1024 * 1024))
-    return _("%(size)s Mo") % {"size": shown_number(tenths / 10, 1)}
+    return _("%(size)s Mo") % {"size": shown_number(tenths / 10, 1)}

@@ -77,15 +77,11 @@ def _files(writing: Writing, form: WriteForm, message: Message) -> tuple[Any, ..
         return ()
     asked = form.cleaned_data["statement"]
     if asked != NO and not was_sent(writing.company, message.token):
-        name = _("releve-%(code)s-%(day)s.pdf") % {
-            "code": writing.customer.account_code,
-            "day": writing.on.isoformat(),
-        }
         try:
             pdf = statement_pdf(writing.customer, on=writing.on, matching=Matching(asked))
         except LetterRefused as refusal:
             raise MailRefused(str(refusal)) from refusal
-        attach(writing.company, message.token, name, [pdf])
+        attach(writing.company, message.token, writing.statement_name, [pdf])
     joined = attached_to(writing.company, message.token)
     if form.cleaned_data["invoices"]:
         found = joined_invoices(writing.company, message.entries, customer=writing.customer)
@@ -104,7 +100,12 @@ def call_form(
     claimed = sum(entry.remaining_minor for entry in owed if entry.currency == currency)
     is_call = writing.way.has_text
     return CallForm(
-        data, currency=currency, claimed_minor=claimed, is_call=is_call, keeping=keeping
+        data,
+        company=writing.company,
+        currency=currency,
+        claimed_minor=claimed,
+        is_call=is_call,
+        keeping=keeping,
     )
 
 

@@ -65,6 +65,14 @@ class Writing:
         self._request = request
         self._typed = typed
 
+    @property
+    def statement_name(self) -> str:
+        """The name of the file of a statement that goes along."""
+        return _("releve-%(code)s-%(day)s.pdf") % {
+            "code": self.customer.account_code,
+            "day": self.on.isoformat(),
+        }
+
     # -- what it is about ----------------------------------------------------------------------
 
     @cached_property
@@ -164,6 +172,12 @@ class Writing:
         own = _("%(name)s (%(company)s)") % {"name": self.user.full_name, "company": company.name}
         return [(MYSELF, own), (COMPANY, company.sender_name or company.name)]
 
+    @property
+    def signatories(self) -> list[tuple[str, str]]:
+        """Who can sign a letter: oneself, or the company as in its other letters."""
+        company = self.company
+        return [(MYSELF, self.user.full_name), (COMPANY, company.sender_name or company.name)]
+
     # -- the form ------------------------------------------------------------------------------
 
     def filled(self) -> WriteForm:
@@ -188,6 +202,8 @@ class Writing:
     def _form(self, data: QueryDict | None, **more: Any) -> WriteForm:
         if self.way.is_mail:
             more |= {"senders": self.senders, "own_email": self.user.email}
+        elif self.way.is_letter:
+            more |= {"senders": self.signatories, "language": self.customer.language or "fr"}
         return _form_of(self.way)(
             data,
             kinds=kinds_of(self.way),
@@ -210,7 +226,8 @@ class Writing:
         subject, body = self._settled()
         initial |= {"subject": subject, "body": body}
         if self.way.is_letter:
-            return {**initial, "address": "\n".join(envelope_of(self.customer))}
+            address = "\n".join(envelope_of(self.customer))
+            return {**initial, "sender": MYSELF, "address": address}
         return {
             **initial,
             "sender": MYSELF,

@@ -1,0 +1,1 @@
+"""Exchange rates: read in a file, or asked of the European Central Bank."""

@@ -1,0 +1,1 @@
+"""The REST API: HTTP only, over the operations of the screens (docs/dev/api.md)."""

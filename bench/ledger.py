@@ -96,10 +96,10 @@ def _plain_load(company: Any) -> float:
 
 def _settle() -> None:
     """The plain load left a million dead rows: forget them, as a server does by itself."""
-    from encaisse.ledger.bulk import settle_statistics
-    from encaisse.ledger.models import Customer, LedgerEntry
+    from django.db import connection
 
-    settle_statistics(LedgerEntry._meta.db_table, Customer._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def _plan(company: Any) -> None:

@@ -62,11 +62,13 @@ def main(slug: str) -> list[Result]:
     from django.test.utils import override_settings
     from django.urls import reverse
 
+    from encaisse.cli.startup import warm_up
     from encaisse.ledger.models import Customer
     from encaisse.tenancy.journal import COMMAND_LINE
     from encaisse.tenancy.models import Company
     from encaisse.tenancy.operations import add_member
 
+    warm_up()
     company = Company.objects.get(slug=slug)
     member = add_member(
         company, email="mesure@mesure.example", role="administrator", author=COMMAND_LINE

@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from encaisse.cli.output import Refused, say
+from encaisse.core.heap import set_aside
 from encaisse.core.money import format_amount
 from encaisse.core.workdays import working_days
 from encaisse.ledger.bulk import settle_statistics
@@ -79,6 +80,7 @@ def warm_up() -> None:
     working_days()
     for language, _name in settings.LANGUAGES:
         format_amount(0, "EUR", language)
+    set_aside()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ For each customer and currency, as of a day:
 Currencies are never added together.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -136,13 +136,8 @@ class AgedBalance:
 
     def totals(self, criteria: Criteria = EVERYBODY) -> list[AgedTotal]:
         """One total a currency over the whole result, the base currency first; one query."""
-        company = self.scope.company
-        reps = self.scope.sales_reps
-        key = ("aging", company.pk, company.facts_revision, reps, self.on, self.bounds, criteria)
         return remembered(
-            key,
-            lambda: self._totals(criteria),
-            worth=lambda found: sum(total.count for total in found) >= _LARGE,
+            ("aging", *self._key(criteria)), lambda: self._totals(criteria), worth=_is_large
         )
 
     def shares(self, criteria: Criteria = EVERYBODY) -> list[AgedShare]:
@@ -156,18 +151,33 @@ class AgedBalance:
     def page(
         self, criteria: Criteria = EVERYBODY, *, sort: str = "-overdue", offset: int, limit: int
     ) -> list[AgedRow]:
-        """Some rows in order; three queries at most, however long the list is."""
-        keys: list[tuple[Any, ...]] = []
-        for query in (*self._by_name(criteria, sort, offset + limit), _Query(self, criteria)):
-            keys = fetch(*query.ranks(sort, offset=offset, limit=limit))
-            if len(keys) == limit:
-                break
+        """Some rows in order; three queries at most, the order remembered for a large ledger."""
+        keys = remembered(
+            ("aged page", *self._key(criteria), sort, offset, limit),
+            lambda: self._ranks(criteria, sort, offset=offset, limit=limit),
+            worth=lambda _found: _is_large(self.totals(criteria)),
+        )
         if not keys:
             return []
         ids = tuple(sorted({key[0] for key in keys}))
         query = _Query(self, criteria, only=(f"e.customer_id IN ({marks_for(ids)})", ids))
         found = {(row.customer_id, row.currency): row for row in self._rows(query, "name")}
         return [found[customer_id, currency] for customer_id, currency in keys]
+
+    def _key(self, criteria: Criteria) -> tuple[Hashable, ...]:
+        company = self.scope.company
+        reps = self.scope.sales_reps
+        return (company.pk, company.facts_revision, reps, self.on, self.bounds, criteria)
+
+    def _ranks(
+        self, criteria: Criteria, sort: str, *, offset: int, limit: int
+    ) -> list[tuple[Any, ...]]:
+        keys: list[tuple[Any, ...]] = []
+        for query in (*self._by_name(criteria, sort, offset + limit), _Query(self, criteria)):
+            keys = fetch(*query.ranks(sort, offset=offset, limit=limit))
+            if len(keys) == limit:
+                break
+        return keys
 
     def _by_name(self, criteria: Criteria, sort: str, last: int) -> Iterator["_Query"]:
         """The whole list by name, looked for among the first customers alone: enough of them owe
@@ -185,12 +195,10 @@ class AgedBalance:
 
     def worst(self, limit: int) -> list[AgedRow]:
         """The customers with the most overdue; two queries, remembered for a large ledger."""
-        company = self.scope.company
-        key = ("worst", company.pk, company.facts_revision, self.scope.sales_reps, self.on, limit)
         return remembered(
-            key,
+            ("worst", *self._key(EVERYBODY), limit),
             lambda: self.page(Criteria(part="overdue"), offset=0, limit=limit),
-            worth=lambda _found: sum(total.count for total in self.totals()) >= _LARGE,
+            worth=lambda _found: _is_large(self.totals()),
         )
 
     def rows(self, criteria: Criteria = EVERYBODY, *, sort: str = "-overdue") -> Iterator[AgedRow]:
@@ -214,6 +222,10 @@ class AgedBalance:
         ]
         currencies = currency_order(self.scope.company.base_currency)
         return sorted(found, key=lambda total: currencies(total.currency))
+
+
+def _is_large(totals: Iterable[AgedTotal]) -> bool:
+    return sum(total.count for total in totals) >= _LARGE
 
 
 def _amounts(figures: Iterable[Any]) -> Amounts:

@@ -5,7 +5,7 @@ debit is late when its due date is before the day; one without a due date is nev
 Currencies are never added together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -158,25 +158,30 @@ class DueItems:
 
     def totals(self, criteria: DueCriteria = EVERYTHING) -> list[DueTotal]:
         """One total a currency over the whole result, the base currency first; one query."""
-        company = self.scope.company
-        key = ("due", company.pk, company.facts_revision, self.scope.sales_reps, self.on, criteria)
         return remembered(
-            key,
-            lambda: self._totals(criteria),
-            worth=lambda found: sum(total.count for total in found) >= _LARGE,
+            ("due", *self._key(criteria)), lambda: self._totals(criteria), worth=_is_large
         )
 
     def page(
         self, criteria: DueCriteria = EVERYTHING, *, sort: str = "due", offset: int, limit: int
     ) -> list[DueItem]:
-        """Some entries in order; twelve queries, however long the list is."""
+        """Some entries in order; twelve queries, the order remembered for a large ledger."""
         sql, params = self._ranked(criteria, sort)
-        return self._filled(fetch(f"{sql} LIMIT %s OFFSET %s", (*params, limit, offset)))
+        keys = remembered(
+            ("due page", *self._key(criteria), sort, offset, limit),
+            lambda: fetch(f"{sql} LIMIT %s OFFSET %s", (*params, limit, offset)),
+            worth=lambda _found: _is_large(self.totals(criteria)),
+        )
+        return self._filled(keys)
 
     def rows(self, criteria: DueCriteria = EVERYTHING, *, sort: str = "due") -> Iterator[DueItem]:
         """Every entry in order, for an export; fetched in batches."""
         for keys in batches(fetch(*self._ranked(criteria, sort))):
             yield from self._filled(keys)
+
+    def _key(self, criteria: DueCriteria) -> tuple[Hashable, ...]:
+        company = self.scope.company
+        return (company.pk, company.facts_revision, self.scope.sales_reps, self.on, criteria)
 
     def _totals(self, criteria: DueCriteria) -> list[DueTotal]:
         where, params = self._where(criteria)
@@ -393,3 +398,7 @@ def _about_obstacles(criteria: DueCriteria, company_id: int, on: date) -> Iterat
 def _either(first: Condition, second: Condition, *, kept: bool) -> Condition:
     word = "" if kept else "NOT "
     return f"{word}({first[0]} OR {second[0]})", (*first[1], *second[1])
+
+
+def _is_large(totals: Iterable[DueTotal]) -> bool:
+    return sum(total.count for total in totals) >= _LARGE

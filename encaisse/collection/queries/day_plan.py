@@ -4,10 +4,8 @@ A large company's plan takes a second to compute and its pages ask for it again 
 process keeps the last ones. Their key holds everything that a plan depends on; it is never stored.
 """
 
-import gc
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -24,6 +22,7 @@ from encaisse.collection.queries.reasons import HELD_BACK, UNDER_WAY
 from encaisse.collection.queries.scenarios import ScenarioBook, scenario_book
 from encaisse.collection.rules.facts import StepRule
 from encaisse.collection.rules.plan import Action, LeftOut, Plan, Reason, decide
+from encaisse.core.heap import set_aside, without_collection
 from encaisse.ledger.models import Customer
 from encaisse.tenancy.scope import Scope
 
@@ -285,7 +284,7 @@ def day_plan(scope: Scope, on: date, *, now: datetime, explain: bool = False) ->
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    with _no_collection():
+    with without_collection():
         day = DayPlan(scope, plan_of_day(scope, on, now=now, explain=explain), book, fresh=fresh)
     if day.weight < _WORTH:
         return day
@@ -293,6 +292,7 @@ def day_plan(scope: Scope, on: date, *, now: datetime, explain: bool = False) ->
         _kept[key] = day
         while len(_kept) > 1 and sum(kept.weight for kept in _kept.values()) > _MOST:
             _kept.popitem(last=False)
+    set_aside()
     return day
 
 
@@ -317,15 +317,3 @@ def plan_key(scope: Scope, on: date, book: ScenarioBook) -> tuple[Hashable, ...]
         tuple(pending.values()),
         repr(book),
     )
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Hundreds of thousands of small tuples, none of them garbage: looking costs as much again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -51,8 +51,8 @@ def test_a_step_shows_its_own_lines_only(karim, desk):
 
 
 @pytest.mark.parametrize("code", ["999999", "fax", "0"])
-def test_a_step_that_does_not_exist_is_not_found(karim, code):
-    assert karim.get(f"{ROOT}etape/{code}/").status_code == 404
+def test_a_step_that_does_not_exist_leads_back_to_the_plan(karim, code):
+    assert karim.get(f"{ROOT}etape/{code}/").url == ROOT
 
 
 def test_another_company_s_step_is_not_found(karim, desk):
@@ -330,3 +330,12 @@ def test_a_page_costs_the_same_for_three_lines_and_for_twenty(karim, desk):
     more(range(3, 20))
 
     assert cost() == few
+
+
+def test_a_step_that_exists_no_more_goes_back_to_the_plan_and_says_so(karim, desk):
+    gone = f"{ROOT}etape/999999/"
+    response = karim.get(gone, follow=True)
+    assert response.redirect_chain == [(ROOT, 302)]
+    assert "Cette étape n’existe plus" in text_of(response)
+    assert karim.post(f"{gone}ordonner/").url == ROOT
+    assert karim.get(f"{gone}confirmer/", headers=HTMX)["HX-Redirect"] == ROOT

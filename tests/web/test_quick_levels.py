@@ -36,8 +36,8 @@ def typed(*levels: dict[str, str], **shared: str) -> dict[str, str]:
 
 
 def level(label: str, days: int, ways: str = "el", body: str = "<p>Bonjour</p>") -> dict[str, str]:
-    """A row; `ways`: e-mail, lettre."""
-    ticked = {"by_email": "e", "by_letter": "l"}
+    """A row; `ways`: e-mail, lettre, recommandé."""
+    ticked = {"by_email": "e", "by_letter": "l", "registered": "r"}
     return {"label": label, "days": str(days), "body": body} | {
         name: "on" for name, letter in ticked.items() if letter in ways
     }
@@ -116,6 +116,57 @@ def test_an_untouched_proposed_text_keeps_its_translation_and_its_letter(claire,
     now = quick_levels(desk.company)
     assert now is not None
     assert now.fits
+
+
+def as_read(desk, **edits: str) -> dict[str, str]:
+    """What the page sends back for the first reminder level, one field typed over."""
+    now = quick_levels(desk.company)
+    assert now is not None
+    one = next(one for one in now.simple.levels if one.days > 0)
+    ways = "e" * one.by_email + "l" * one.by_letter + "r" * one.registered
+    return level(one.label, one.days, ways, one.body) | {"origin": one.origin} | edits
+
+
+def test_renaming_a_level_keeps_subjects_letter_and_other_languages(claire, desk):
+    found = MessageTemplate.objects.filter(company=desk.company)
+    before = {
+        (text.medium, text.language): (text.subject, text.body)
+        for text in found.filter(code__in=["reminder_1_email", "reminder_1_letter"])
+    }
+    assert ("email", "en") in before
+
+    claire.post(PAGE, typed(as_read(desk, label="Rappel amical")))
+
+    now = quick_levels(desk.company)
+    assert now is not None
+    assert now.fits
+    assert [one.label for one in now.simple.levels] == ["Rappel amical"]
+    codes = now.simple.levels[0].origin.split()
+    made = found.filter(code__in=codes)
+    after = {(text.medium, text.language): (text.subject, text.body) for text in made}
+    assert after == before
+    assert {text.label for text in made if text.language == "fr"} == {"Rappel amical"}
+    events = Event.objects.count()
+    claire.post(PAGE, typed(as_read(desk)))
+    assert Event.objects.count() == events
+
+    claire.post(PAGE, typed(as_read(desk, body="<p>Réglez</p>")))
+    email = found.get(code=codes[0], language="fr")
+    assert (email.subject, email.body) == (before["email", "fr"][0], "<p>Réglez</p>")
+    assert found.get(code=codes[0], language="en").body == before["email", "en"][1]
+
+
+def test_a_registered_letter_stays_one(claire, desk):
+    claire.post(PAGE, typed(level("Rappel", 8), level("Mise en demeure", 30, "r")))
+
+    for with_email in (True, False):
+        assert steps(desk, with_email=with_email)[-1][:2] == (2, "registered_letter")
+    now = quick_levels(desk.company)
+    assert now is not None
+    assert now.fits
+    last = now.simple.levels[-1]
+    assert (last.by_email, last.by_letter, last.registered) == (False, False, True)
+    assert "Recommandé" in text_of(claire.get(PAGE))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from encaisse.collection.rules.triggers import format_trigger, parse_trigger
 from encaisse.core.wording import Sentence, sentence
 
 LEAST_DAYS, MOST_DAYS = -90, 365
-_PHONE = "phone"
+_PHONE, _REGISTERED = "phone", "registered_letter"
 
 StepDocument = Mapping[str, Any]
 
@@ -29,7 +29,8 @@ class Level:
     """A level. `days` counts from the due date; zero or less announces it, once.
 
     By e-mail to those who have an address, by letter to the others, or to all without `by_email`;
-    neither: somebody calls.
+    neither: somebody calls. `registered` makes its letters registered ones, ticked as letter or
+    not. `origin`: the codes of the texts that it was read from, separated by spaces.
     """
 
     label: str
@@ -37,6 +38,8 @@ class Level:
     by_email: bool
     by_letter: bool
     body: str
+    registered: bool = False
+    origin: str = ""
 
     @property
     def wording(self) -> Wording:
@@ -45,11 +48,13 @@ class Level:
 
     def medium(self, *, with_email: bool) -> str | None:
         """How it reaches the customers with, or without, an address; None: it does not."""
-        if not self.by_email and not self.by_letter:
-            return _PHONE
         if with_email and self.by_email:
             return "email"
-        return "letter" if self.by_letter else None
+        if self.registered:
+            return _REGISTERED
+        if self.by_letter:
+            return "letter"
+        return None if self.by_email else _PHONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +87,14 @@ def level_problems(levels: Sequence[Level]) -> Iterator[tuple[int, str, Sentence
         elif claimed > TOP_LEVEL:
             yield place, "days", sentence("Il y a neuf niveaux de relance au plus.")
         seen.add(level.days)
-        if (level.by_email or level.by_letter) and not level.body.strip():
+        is_written = level.by_email or level.by_letter or level.registered
+        if is_written and not level.body.strip():
             yield place, "body", sentence("Écrivez le texte de ce niveau.")
+
+
+def text_medium(medium: str) -> str:
+    """The medium of the text of a step: a registered letter says what a letter says."""
+    return "letter" if medium in LETTERS else medium
 
 
 # -- to a scenario -------------------------------------------------------------------------------
@@ -104,7 +115,7 @@ def steps_of(
                 "level": number,
                 "medium": medium,
                 "trigger": format_trigger("due", level.days),
-                "template": codes.get((number, medium), ""),
+                "template": codes.get((number, text_medium(medium)), ""),
                 "automatic": simple.is_automatic and medium != _PHONE,
                 "copies": list(simple.copies) if medium == "email" else [],
             }
@@ -177,9 +188,9 @@ def _says_once(
 
 
 def _pair(code: str) -> str:
-    """The text for e-mails that the product proposes beside one for letters."""
-    is_proposed = code.startswith(("reminder_", "pre_due_"))
-    return code.removesuffix("_letter") + "_email" if is_proposed else ""
+    """The text for e-mails that stands beside one for letters, proposed or made of a level."""
+    is_paired = code.startswith(("reminder_", "pre_due_", "niveau_"))
+    return code.removesuffix("_letter") + "_email" if is_paired else ""
 
 
 def _by_place(
@@ -215,6 +226,8 @@ def _level(
         label=wording.label,
         days=days,
         by_email=bool(mine and mine["medium"] == "email"),
-        by_letter=bool(media & set(LETTERS)),
+        by_letter="letter" in media,
         body=wording.body,
+        registered=_REGISTERED in media,
+        origin=" ".join(dict.fromkeys(codes)),
     )

@@ -45,6 +45,9 @@ class LevelForm(forms.Form):
     )
     by_email = forms.BooleanField(label=gettext_lazy("Envoyer un e-mail"), required=False)
     by_letter = forms.BooleanField(label=gettext_lazy("Lettre"), required=False)
+    registered = forms.BooleanField(label=gettext_lazy("Recommandé"), required=False)
+    # The texts that the level was read from: what is not edited of them stays.
+    origin = forms.CharField(required=False, widget=forms.HiddenInput())
     body = forms.CharField(
         label=gettext_lazy("Texte"),
         required=False,

@@ -19,12 +19,13 @@ from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.plan.batches import Batch, selection_of
 from encaisse.web.app.plan.choice import Choice
 from encaisse.web.app.plan.ordering import Confirmation, confirmation, progress_of
-from encaisse.web.app.plan.views import open_batch
+from encaisse.web.app.plan.views import back_from_lost_step, open_batch
 
 
 @require_safe
 @never_cache
 @member_can("reminder.send")
+@back_from_lost_step
 def confirm(request: CompanyRequest, code: str) -> HttpResponse:
     """What would leave, before it does: a dialog, or a page without JavaScript."""
     return _confirmation(request, _confirm(request, code, Choice.read(request.GET)))
@@ -45,6 +46,7 @@ def _confirmation(
 
 @require_POST
 @member_can("reminder.send")
+@back_from_lost_step
 def order(request: CompanyRequest, code: str) -> HttpResponseBase:
     """Order what was confirmed; asks again when more would leave than was said."""
     choice = Choice.read(request.POST)

@@ -1,11 +1,16 @@
 """Agir par scénario: the day at a glance, a step's lines, and what is left out."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from encaisse.collection.queries.day_plan import DayPlan, Row, day_plan
 from encaisse.web.access import CompanyRequest, member_can
@@ -17,6 +22,26 @@ from encaisse.web.app.plan.overview import plan_page
 from encaisse.web.lists import ListState, render_list
 
 BAR = "plan-bar"
+
+
+class StepGone(Http404):
+    """No such step: an address that was kept while its scenario changed."""
+
+
+def back_from_lost_step(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page of a step that exists no more goes back to the plan, which says so."""
+
+    @wraps(view)
+    def answered(request: CompanyRequest, code: str) -> HttpResponseBase:
+        try:
+            return view(request, code)
+        except StepGone:
+            text = _("Cette étape n’existe plus : son scénario a changé. Voici le plan du jour.")
+            messages.warning(request, text)
+            url = request.url("plan")
+            return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+    return answered
 
 
 @require_safe
@@ -40,6 +65,7 @@ def left_out(request: CompanyRequest) -> HttpResponse:
 
 @require_safe
 @member_can("ledger.view")
+@back_from_lost_step
 def step(request: CompanyRequest, code: str) -> HttpResponse:
     """The lines of a step; to htmx, the list or the bar alone.
 
@@ -106,12 +132,12 @@ def entries(request: CompanyRequest, code: str, key: str) -> HttpResponse:
 
 
 def open_batch(request: CompanyRequest, code: str) -> tuple[DayPlan, Batch]:
-    """Today's plan and the batch of a code; 404 for a step that does not exist."""
+    """Today's plan and the batch of a code. Raises StepGone, a 404."""
     day = day_plan(request.scope, request.today, now=timezone.now())
     try:
         return day, find_batch(day, code)
     except BatchUnknown:
-        raise Http404 from None
+        raise StepGone from None
 
 
 def find_row(day: DayPlan, batch: Batch, key: str) -> Row:

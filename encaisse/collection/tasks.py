@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from encaisse.collection.models import Note, Reminder
-from encaisse.collection.operations import attachments, deliver
+from encaisse.collection.operations import attachments, deliver, sweep
 from encaisse.collection.operations.digest import DigestFailed, announce
 from encaisse.collection.operations.incoming import read_mailbox
 from encaisse.collection.operations.mail_session import open_session
@@ -199,7 +199,7 @@ def mail_mentions(job: RunningJob) -> dict[str, Any]:
 
 def sweep_reminders(now: datetime) -> None:
     """Give back what dead workers held, and send what waits without a job."""
-    for company_id in deliver.sweep_reminders(now):
+    for company_id in sweep.sweep_reminders(now):
         company = Company.objects.get(pk=company_id)
         busy = Job.objects.filter(
             company=company, status__in=(Job.Status.QUEUED, Job.Status.RUNNING)

@@ -14,6 +14,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from django.utils.translation import gettext as _
@@ -219,6 +220,7 @@ def _domain(domain: str) -> str:
     return domain if domain.isascii() else domain.encode("idna").decode("ascii")
 
 
+@lru_cache(maxsize=256)
 def _encoded(text: str, *, always: bool = False) -> str:
     """A header's text: as it is when short plain ASCII, else as encoded words (RFC 2047)."""
     text = _CONTROL.sub(" ", text).strip()

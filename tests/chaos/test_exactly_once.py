@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from encaisse.collection.models import EntryFollowUp, Reminder, Scenario
-from encaisse.collection.operations.deliver import sweep_reminders
 from encaisse.collection.operations.effects import resolve_unknown
+from encaisse.collection.operations.sweep import sweep_reminders
 from encaisse.tenancy.journal import COMMAND_LINE
 from encaisse.tenancy.models import Event
 from tests.chaos.crew import Crew, Post, connect_to, crowd, open_post

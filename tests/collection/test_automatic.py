@@ -10,9 +10,10 @@ from django.db import transaction
 from encaisse.collection import tasks
 from encaisse.collection.models import EntryFollowUp, Reminder, Step
 from encaisse.collection.operations.approvals import approve_reminders, pass_over
-from encaisse.collection.operations.deliver import DeliveryRun, sweep_reminders
+from encaisse.collection.operations.deliver import DeliveryRun
 from encaisse.collection.operations.digest import announce
 from encaisse.collection.operations.mail_session import open_session
+from encaisse.collection.operations.sweep import sweep_reminders
 from encaisse.collection.queries.automatic import AutomaticState, automatic_of
 from encaisse.jobs.models import Job
 from encaisse.ledger.models import Customer

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,10 @@ from encaisse.collection.operations.deliver import (
     Delivered,
     DeliveryRun,
     DeliveryStopped,
-    sweep_reminders,
 )
 from encaisse.collection.operations.effects import resolve_unknown
 from encaisse.collection.operations.mail_session import open_session
+from encaisse.collection.operations.sweep import sweep_reminders
 from encaisse.ledger.models import Contact, Customer
 from encaisse.messaging.transport import CaptureSession, Receipt
 from encaisse.tenancy.journal import COMMAND_LINE
@@ -153,6 +154,29 @@ def test_a_message_refused_for_now_too_often_fails(
 
     assert [result.postponed for result in results] == [3, 3, 3, 3, 3, 0, 0]
     assert statuses() == ["failed"] * 3
+
+
+def test_on_a_slow_relay_a_run_keeps_what_it_claimed_and_says_how_far_it_is(
+    acme: Desk, three: list[Customer]
+):
+    """A minute passes each time that somebody looks: longer than a lease for the whole batch."""
+    minutes = count()
+    leases: list[datetime] = []
+
+    def told(_handled: int) -> None:
+        leases.extend(
+            Reminder.objects.filter(status="claimed").values_list("lease_until", flat=True)
+        )
+
+    result = DeliveryRun(
+        acme.scope.company,
+        open_session,
+        progress=told,
+        clock=lambda: acme.at(TODAY, 9, 5) + timedelta(minutes=next(minutes)),
+    ).run()
+
+    assert result.sent == 3
+    assert len(set(leases)) >= 3
 
 
 @pytest.mark.parametrize("moment", ["banner", "MAIL", "RCPT", "DATA"])

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from encaisse.collection.models import Reminder
-from encaisse.collection.operations.deliver import DeliveryRun, DeliveryStopped, sweep_reminders
+from encaisse.collection.operations.deliver import DeliveryRun, DeliveryStopped
 from encaisse.collection.operations.effects import resolve_unknown
 from encaisse.collection.operations.mail_session import open_session
+from encaisse.collection.operations.sweep import sweep_reminders
 from encaisse.ledger.models import Contact
 from encaisse.messaging.mail import (
     Attachment,

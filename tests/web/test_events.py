@@ -12,8 +12,9 @@ import pytest
 from django.test import Client
 
 from encaisse.collection.models import Reminder
-from encaisse.collection.operations.deliver import DeliveryRun, sweep_reminders
+from encaisse.collection.operations.deliver import DeliveryRun
 from encaisse.collection.operations.effects import resolve_unknown
+from encaisse.collection.operations.sweep import sweep_reminders
 from encaisse.ledger.models import Contact
 from encaisse.messaging.transport import CaptureSession, OutcomeUnknown, Receipt
 from encaisse.tenancy.journal import COMMAND_LINE

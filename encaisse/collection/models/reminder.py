@@ -88,8 +88,9 @@ class Reminder(models.Model):
     # What asks for money says only what is still due.
     CLAIMING = (Kind.REMINDER, Kind.PRE_DUE)
 
-    company = models.ForeignKey(Company, models.CASCADE)
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="reminders")
+    # Without indexes of their own: others begin with these columns.
+    company = models.ForeignKey(Company, models.CASCADE, db_index=False)
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="reminders", db_index=False)
     # Company, customer, currency, step and cycle of its entries: the same intent twice is one row.
     key = models.CharField(max_length=64)
     kind = models.CharField(max_length=10, choices=Kind)

@@ -89,7 +89,7 @@ def _gather_entries(
     ledger = LedgerEntry.objects.filter(company=company).only(*_PRINTED)
     for some in _chunks(customer_ids):
         entries |= ledger.filter(customer_id__in=some).exclude(remaining_minor=0).in_bulk()
-    for some in _chunks(claimed):
+    for some in _chunks([pk for pk in claimed if pk not in entries]):
         entries |= ledger.filter(pk__in=some).in_bulk()
     for entry in sorted(entries.values(), key=lambda e: (e.due_date or e.document_date, e.pk)):
         known.entries.setdefault(entry.customer_id, []).append(entry)

@@ -28,6 +28,7 @@ SETTINGS = frozenset(
         "send_until_hour", "freshness_hours", "siret", "service_name",
         "aging_bounds", "numbers_shown", "promises_suspend", "disputes_suspend", "weekdays",
         "closures",
+        "penalty_mode", "penalty_rate", "ecb_rates", "payment_url",
     }
 )  # fmt: skip
 # Another mailbox: what was read of the one before says nothing of it.

@@ -19,7 +19,8 @@ from encaisse.collection.operations.mail_session import open_session
 from encaisse.collection.operations.sweep import sweep_reminders
 from encaisse.ledger.models import Contact, Customer
 from encaisse.messaging.transport import CaptureSession, Receipt
-from encaisse.tenancy.journal import COMMAND_LINE
+from encaisse.tenancy.journal import COMMAND_LINE, facts_changed
+from encaisse.tenancy.models import Company
 from tests import builders
 from tests.chaos.crew import connect_to
 from tests.collection.world import Desk, write_scenario
@@ -293,3 +294,23 @@ def test_a_delay_to_change_one_s_mind_is_kept(acme: Desk, three: list[Customer])
 
     assert send(acme, minute=9).sent == 0
     assert send(acme, minute=10).sent == 3
+
+
+def test_a_company_that_goes_into_rehearsal_during_a_run_sends_nothing_more_for_real(
+    acme: Desk, three: list[Customer], smtp_server: SmtpServer
+):
+    """The first message is a batch by itself; the mode changes while it is under way."""
+
+    def rehearse(handled: int) -> None:
+        if handled:
+            Company.objects.filter(pk=acme.company.pk).update(mail_mode="capture")
+            facts_changed(acme.company.pk)
+
+    now = acme.at(TODAY, 10)
+    run = DeliveryRun(
+        acme.scope.company, open_session, batch=1, progress=rehearse, clock=lambda: now
+    )
+
+    assert run.run().sent == 1
+    assert len(smtp_server.received) == 1
+    assert statuses() == ["sent", "waiting", "waiting"]

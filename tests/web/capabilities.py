@@ -182,6 +182,7 @@ CAPABILITIES = {
     "settings_rehearsal_forget": "company.configure",
     "settings_rights": "user.manage",
     "settings_rules": "company.configure",
+    "settings_charges": "company.configure",
     "settings_scenario": "company.configure",
     "settings_scenario_copy": "company.configure",
     "settings_scenario_delete": "company.configure",

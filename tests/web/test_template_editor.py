@@ -269,7 +269,7 @@ def test_what_is_offered_is_what_messages_can_say(claire, desk):
     draft = Draft(dupont.pk, "EUR", "reminder", 1, "email", "reminder_1_email", ())
     facts = Composer(desk.company, desk.today, [draft]).facts(draft)
 
-    said = {*facts.values, "tableau", "rib", "qr_virement"} - {"penalites_actives"}
+    said = {*facts.values, "tableau", "rib", "qr_virement"}
     assert {one.name for one in offered()} == said
 
 

@@ -14,6 +14,8 @@ class CollectionProfile(models.Model):
     code = models.SlugField(max_length=40)
     name = models.CharField("nom", max_length=60)
     is_default = models.BooleanField(default=False)
+    # Neither late-payment interest nor the recovery sum is claimed from a consumer.
+    is_business = models.BooleanField(default=True)
 
     class Meta:
         constraints = (

@@ -66,6 +66,8 @@ Status = Reminder.Status
 _BATCH = 250
 # Between two signs of life: what is claimed stays claimed, the job says how far it is.
 _SIGN_EVERY = timedelta(seconds=5)
+# What a session was opened by.
+_WAYS = ("mail_mode", "redirect_to", "mail_service", "smtp_host", "smtp_port", "sender_email")
 _RETRY_AFTER = timedelta(minutes=10)
 _MAX_ATTEMPTS = 6
 _ENHANCED_CODE = re.compile(r"\b5\.(\d{1,3})\.\d{1,3}\b")
@@ -137,9 +139,16 @@ class DeliveryRun:
                 finally:
                     self._release()
                 self.progress(self.result.handled)
+                if self._leaves_otherwise():
+                    break
         if self.result.sent:
             facts_changed(self.company.pk)  # levels rose: what screens keep in memory is old
         return self.result
+
+    def _leaves_otherwise(self) -> bool:
+        """True once the messages must leave in another way than by the session that is open."""
+        now = Company.objects.get(pk=self.company.pk)
+        return any(getattr(now, name) != getattr(self.company, name) for name in _WAYS)
 
     # -- claiming ------------------------------------------------------------------------------
 
@@ -427,6 +436,7 @@ def deliver_waiting(
     Each connection is a run of its own, as if of another worker. One is best for a quick relay,
     and on SQLite, which has one writer at a time. Raises DeliveryStopped.
     """
+    company.refresh_from_db()  # how its mails leave may have changed since the caller read it
     waiting = waiting_mails(company, now=timezone.now())
     if connections == 1 or waiting.count() < _BATCH:
         return DeliveryRun(company, open_session, progress=progress).run()

@@ -30,6 +30,8 @@ class Known:
     addresses: dict[int, str] = field(default_factory=dict)
     profiles: dict[int, str] = field(default_factory=dict)
     usual_profile: str = ""
+    # Customers who are no professionals.
+    consumers: set[int] = field(default_factory=set)
     # By customer and currency: the last one that was made.
     promises: dict[tuple[int, str], PaymentPromise] = field(default_factory=dict)
 
@@ -47,6 +49,7 @@ def gather_known(
     """
     known = Known(customers={customer.pk: customer for customer in at_hand})
     ids = sorted(customers)
+    business: dict[int, bool] = {}
     for some in _chunks(ids):
         unknown = [pk for pk in some if pk not in known.customers]
         known.customers.update(Customer.objects.of(company).in_bulk(unknown))
@@ -61,16 +64,19 @@ def gather_known(
         for entry_id, first, last in changes.values_list("entry_id").annotate(Min("on"), Max("on")):
             known.reminded[entry_id] = (first, last)
         followed = CustomerFollowUp.objects.filter(customer_id__in=some)
-        for customer_id, address, profile in followed.values_list(
-            "customer_id", "address", "profile__name"
+        for customer_id, address, profile, is_business in followed.values_list(
+            "customer_id", "address", "profile__name", "profile__is_business"
         ):
             known.addresses[customer_id] = address
             known.profiles[customer_id] = profile or ""
+            if is_business is not None:
+                business[customer_id] = is_business
         promises = PaymentPromise.objects.filter(customer_id__in=some, cancelled_on=None)
         for promise in promises.order_by("made_on", "id"):
             known.promises[promise.customer_id, promise.currency] = promise
     usual = CollectionProfile.objects.filter(company=company, is_default=True)
-    known.usual_profile = usual.values_list("name", flat=True).first() or ""
+    known.usual_profile, usually = usual.values_list("name", "is_business").first() or ("", True)
+    known.consumers = {pk for pk in ids if not business.get(pk, usually)}
     _gather_entries(company, known, ids, sorted(claimed))
     return known
 

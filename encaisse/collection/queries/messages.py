@@ -15,6 +15,7 @@ from encaisse.collection.queries.letterhead import (
     legal_mentions,
     signature_of,
 )
+from encaisse.collection.queries.message_charges import Charges, payment_link
 from encaisse.collection.queries.message_facts import gather_known
 from encaisse.collection.rules.plan import Action, Claim
 from encaisse.core.dates import long_date, short_date
@@ -173,6 +174,7 @@ class Composer:
         codes = {draft.template_code for draft in drafts}
         texts = MessageTemplate.objects.filter(company=company, code__in=codes)
         self._templates = {(row.code, row.language): row for row in texts}
+        self._charges = Charges(company, on)
         self._of_sender: dict[User | None, Values] = {}
         self._of_day: dict[str, Values] = {}
         self._steps = Step.objects.in_bulk({draft.step_id for draft in drafts if draft.step_id})
@@ -284,6 +286,19 @@ class Composer:
             **self._customer_values(customer, recipients, language),
             **self._sender_values(draft),
             **self._amount_values(draft, table, language),
+            **self._charges.values(
+                draft.currency,
+                table.rows if draft.kind != "thanks" else (),
+                language,
+                is_business=customer.pk not in self._known.consumers,
+            ),
+            "lien_paiement": payment_link(
+                self.company,
+                amount_minor=amount,
+                currency=draft.currency,
+                reference=self._reference(draft),
+                code=customer.account_code,
+            ),
             **self._entry_values(draft, table),
             **self._date_values(draft, language),
             **self._promise_values(draft, language),
@@ -358,7 +373,6 @@ class Composer:
             "client_champ1": customer.free1,
             "client_champ2": customer.free2,
             "commercial": customer.sales_rep,
-            "b2b": True,
         }
 
     def _sender_values(self, draft: Draft) -> Values:
@@ -395,7 +409,6 @@ class Composer:
         only = table.rows[0] if len(table.rows) == 1 else None
         return {
             "total": total,
-            "total_general": total,
             "montant_recu": shown(sum(claim.amount for claim in draft.claims))
             if draft.kind == "thanks" and draft.claims
             else None,
@@ -408,7 +421,6 @@ class Composer:
             "liste_factures": ", ".join(row.document for row in table.rows),
             "niveau": str(draft.level),
             "reference_virement": self._reference(draft),
-            "penalites_actives": False,
             # For a text about one invoice: with several, none of them stands for the others.
             "numero": only.document if only else None,
             "montant": shown(only.remaining_minor) if only else None,

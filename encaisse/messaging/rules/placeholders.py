@@ -134,9 +134,8 @@ _CATALOGUE = {
 # Those that the texts proposed may test, and that nothing tells yet.
 _WITHOUT_SOURCE = frozenset(
     (
-        "penalites", "taux_penalite", "penalite_jour", "indemnites", "taux_mensuel", "taux_annuel",
-        "frais_surcharge", "penalites_actives", "numero_recommande", "reference_dossier",
-        "lien_paiement", "lien_portail", "lien_factures", "societe_siret", "agence",
+        "taux_mensuel", "taux_annuel", "frais_surcharge", "numero_recommande",
+        "reference_dossier", "lien_portail", "lien_factures", "societe_siret", "agence",
         "agence_coordonnees", "mode",
     )
 )  # fmt: skip

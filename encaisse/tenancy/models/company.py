@@ -48,6 +48,12 @@ class Company(models.Model):
         MAILERSEND = "mailersend", "MailerSend"
         MANDRILL = "mandrill", "Mandrill"
 
+    class Penalty(models.TextChoices):
+        """The rate of late-payment interest; none: it is not claimed."""
+
+        LEGAL = "legal", _("Taux légal : celui de la BCE plus dix points")
+        AGREED = "agreed", _("Taux de vos conditions de vente")
+
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField("raison sociale", max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -125,6 +131,19 @@ class Company(models.Model):
     send_from_hour = models.PositiveSmallIntegerField("envoyer à partir de", default=9)
     send_until_hour = models.PositiveSmallIntegerField("envoyer jusqu’à", default=17)
     freshness_hours = models.PositiveIntegerField("données valables (heures)", default=168)
+
+    # What late payment costs a professional customer, told by the texts that speak of it.
+    penalty_mode = models.CharField(
+        "pénalités de retard", max_length=10, choices=Penalty, blank=True
+    )
+    # Percent a year, where it was agreed.
+    penalty_rate = models.DecimalField(
+        "taux des pénalités", max_digits=5, decimal_places=2, null=True
+    )
+    # Half-year → percent, as a string: what the product does not know yet, or what differs.
+    ecb_rates = models.JSONField("taux de la BCE", default=dict)
+    # Where customers pay by themselves; `{montant}`, `{reference}` and `{client}` are filled in.
+    payment_url = models.CharField("page de paiement", max_length=400, blank=True)
 
     # Bumped by every write that changes who may be reminded: the last look of a sender.
     facts_revision = models.BigIntegerField(default=0)

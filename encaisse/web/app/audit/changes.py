@@ -42,6 +42,7 @@ _FIELDS: Mapping[str, str | Promise] = {
     "mobile": gettext_lazy("mobile"),
     "language": gettext_lazy("langue"),
     "mail_mode": gettext_lazy("envoi des e-mails"),
+    "consumers": gettext_lazy("profils de particuliers"),
     "logo": gettext_lazy("logo"),
     "letterhead": gettext_lazy("papier à en-tête"),
     "signature": gettext_lazy("signature"),

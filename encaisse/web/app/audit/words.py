@@ -201,6 +201,7 @@ WORDS: Mapping[str, Callable[[Data], str]] = {
     "webhook.replayed": plain(gettext_noop("Événements renvoyés au webhook"), "url"),
     "webhook.stopped": plain(gettext_noop("Webhook arrêté : rien n’y arrivait plus"), "url"),
     "configuration.taken": _taken,
+    "company.consumers_set": plain(gettext_noop("Profils de particuliers")),
     "scenario.deleted": plain(gettext_noop("Scénario supprimé"), "name"),
     "template.created": _template(gettext_noop("Modèle créé")),
     "template.changed": _template(gettext_noop("Modèle modifié")),

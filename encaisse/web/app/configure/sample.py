@@ -9,6 +9,7 @@ from encaisse.collection.queries.letterhead import (
     legal_mentions,
     signature_of,
 )
+from encaisse.collection.queries.message_charges import Charges, payment_link
 from encaisse.collection.queries.messages import Composed
 from encaisse.core.dates import long_date, short_date
 from encaisse.core.money import format_amount
@@ -69,7 +70,6 @@ def sample_data(
         **_customer(language),
         **_sender(company, user),
         "total": total,
-        "total_general": total,
         "total_en_retard": total,
         "solde": total,
         "montant_recu": total,
@@ -91,6 +91,16 @@ def sample_data(
         "delai_reponse": "8 jours" if language == "fr" else "8 days",
         "reference_virement": "411LEMOINE",
         "compte_a_jour": kind == "thanks",
+        "lien_paiement": payment_link(
+            company,
+            amount_minor=sum(_AMOUNTS),
+            currency=company.base_currency,
+            reference="411LEMOINE",
+            code="411LEMOINE",
+        ),
+        **Charges(company, today).values(
+            company.base_currency, table.rows, language, is_business=True
+        ),
     }
     return MessageData(
         language, company.base_currency, values, table, _bank(company), sum(_AMOUNTS), "411LEMOINE"
@@ -109,7 +119,6 @@ def _customer(language: str) -> dict[str, str | bool | None]:
         "client_code": "411LEMOINE",
         "contact": name,
         "formule_appel": f"Bonjour {name}," if language == "fr" else f"Dear {name},",
-        "b2b": True,
     }
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from encaisse.web.app.configure import (
+    charges,
     letters,
     levels,
     mailbox,
@@ -108,5 +109,6 @@ urlpatterns = [
     path("configurer/courriers/apercu/", letters.preview, name="settings_letters_preview"),
     path("configurer/courriers/apercu.pdf", letters.pdf, name="settings_letters_pdf"),
     path("configurer/reglements/", methods.methods, name="settings_methods"),
+    path("configurer/penalites/", charges.charges, name="settings_charges"),
     path("configurer/demonstration/", sections.reset_demo, name="settings_demo_reset"),
 ]

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('collection', '0014_lighter_reminders'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='collectionprofile',
+            name='is_business',
+            field=models.BooleanField(default=True),
+        ),
+    ]

@@ -11,7 +11,8 @@ from encaisse.collection.models import EntryFollowUp, Reminder
 from encaisse.collection.operations.prepare import Moment, Selection, prepare_reminders
 from encaisse.collection.operations.write_messages import MassOrder, write_messages
 from encaisse.collection.ordering import order_messages
-from encaisse.collection.queries.at_once import plan_at_once, reasons_by_customer
+from encaisse.collection.queries.at_once import BY_LEVEL, plan_at_once, reasons_by_customer
+from encaisse.collection.queries.writing import template_code
 from encaisse.collection.rules.at_once import Wish
 from encaisse.collection.rules.plan import Reason
 from encaisse.ledger.models import PaymentMethod
@@ -107,6 +108,21 @@ def test_a_chosen_step_never_goes_back(desk, code):
     levels = [made.level for made in write(desk, order_of(code, to_level=3), one, two)]
 
     assert levels == [3, 4]
+
+
+def test_each_customer_may_get_the_text_of_the_level_that_he_reaches(desk):
+    first, third = desk.mail("Premier"), desk.mail("Troisième")
+    at_level(desk.entries["Troisième"], 2, on=desk.today - timedelta(days=20))
+
+    email = write(desk, order_of(BY_LEVEL), first, third)
+
+    codes = {one.customer_id: one.template_code for one in email}
+    assert codes == {
+        first.pk: desk.step(1).template_code,
+        third.pk: template_code("reminder", 3, "email"),
+    }
+    bodies = [one.written.body for one in email]
+    assert len(set(bodies)) == 2
 
 
 def test_the_same_customer_is_not_written_to_twice_a_day(desk, code):

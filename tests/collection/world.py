@@ -24,8 +24,9 @@ from encaisse.collection.operations.deliver import Delivered, DeliveryRun
 from encaisse.collection.operations.effects import mark_posted
 from encaisse.collection.operations.prepare import Moment, Prepared, Selection, prepare_reminders
 from encaisse.collection.operations.print_letters import print_waiting_letters
-from encaisse.collection.operations.setup import install_templates, template_code
+from encaisse.collection.operations.setup import install_templates
 from encaisse.collection.queries.plan import plan_of_day
+from encaisse.collection.queries.writing import template_code
 from encaisse.collection.rules.plan import Plan
 from encaisse.core.money import to_minor
 from encaisse.ledger.models import Contact, Customer, LedgerEntry

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from encaisse.collection.models import CollectionProfile, Scenario, Step, Threshold
-from encaisse.collection.queries.writing import written_medium
+from encaisse.collection.queries.writing import template_code
 from encaisse.messaging.defaults import load_defaults
 from encaisse.messaging.models import MessageTemplate
 from encaisse.tenancy.models import Company
@@ -119,9 +119,3 @@ def _steps(scenario: Scenario, plan: _Plan) -> list[Step]:
             ),
         ]
     return steps
-
-
-def template_code(kind: str, level: int, medium: str) -> str:
-    """The code of the default text of a step."""
-    stem = f"reminder_{level}" if kind == "reminder" else kind
-    return f"{stem}_{written_medium(medium)}"

@@ -127,7 +127,7 @@ class _Writer:
         self._order = order
         self._moment = moment
         self._author = author
-        self._texts = Texts(company, order.template_code)
+        self._texts = Texts(company, order.template_code, order.medium)
         self._book: ScenarioBook = scenario_book(company)
         ids = {action.customer_id for action in actions}
         self._customers = Customer.objects.of(company).in_bulk(ids)
@@ -143,7 +143,7 @@ class _Writer:
         """One message about to be written; None when it has no address or no text."""
         order, customer = self._order, self._customers[action.customer_id]
         recipients = self._recipients(action, customer) if order.medium == "email" else []
-        subject, body = self._texts.of(customer.language)
+        subject, body = self._texts.of(action.step, customer.language)
         if (order.medium == "email" and not recipients) or not (body or order.is_spoken):
             return None
         return _Draft(self._reminder(action, customer, recipients), action, (subject, body))
@@ -219,7 +219,7 @@ class _Writer:
             status_at=moment.now,
             not_before=moment.not_before if order.medium == "email" else None,
             message_id=message_id_of(company, key),
-            template_code=order.template_code,
+            template_code=self._texts.code_for(action.step),
             recipients=recipients,
             copies=list(action.step.copies) if order.medium == "email" else [],
             created_at=order.at,

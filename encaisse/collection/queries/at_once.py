@@ -7,13 +7,17 @@ from encaisse.collection.queries.facts import Lookout, gather
 from encaisse.collection.queries.messages import Draft
 from encaisse.collection.queries.reasons import LATER
 from encaisse.collection.queries.scenarios import scenario_book
+from encaisse.collection.queries.writing import template_code, written_medium
 from encaisse.collection.rules.at_once import Wish, remind_at_once
+from encaisse.collection.rules.facts import StepRule
 from encaisse.collection.rules.plan import Action, Plan, Reason
 from encaisse.messaging.models import MessageTemplate
 from encaisse.messaging.rules.content import customer_language
 from encaisse.tenancy.models import Company, User
 from encaisse.tenancy.scope import Scope
 
+# In the place of a text: the one of the level that each message reaches.
+BY_LEVEL = "par_niveau"
 # Up to so many customers are looked up by their ids.
 _FEW = 1_000
 
@@ -65,25 +69,41 @@ def levels_of_text(company: Company, code: str) -> set[int]:
 
 
 class Texts:
-    """One text of the company in its languages, as each customer would read it."""
+    """What a person chose to write with: one text in its languages, or that of each level."""
 
-    def __init__(self, company: Company, code: str) -> None:
-        rows = MessageTemplate.objects.filter(company=company, code=code)
-        self._by_language = {row.language: row for row in rows}
+    def __init__(self, company: Company, code: str, medium: str) -> None:
+        rows = MessageTemplate.objects.filter(company=company)
+        rows = rows.filter(
+            **{"medium": written_medium(medium)} if code == BY_LEVEL else {"code": code}
+        )
+        self._texts: dict[str, dict[str, MessageTemplate]] = {}
+        for row in rows:
+            self._texts.setdefault(row.code, {})[row.language] = row
         self._company = company
-        self.code = code
+        self._code = code
+        self._medium = medium
 
-    def __bool__(self) -> bool:
-        return bool(self._by_language)
+    def code_for(self, step: StepRule) -> str:
+        """The text of a message that stands for a step: the step's own where it is by the same
+        medium, else the proposed one of its level, or of the highest level below.
+        """
+        if self._code != BY_LEVEL:
+            return self._code
+        proposed = (
+            template_code("reminder", level, self._medium) for level in range(step.level, 0, -1)
+        )
+        codes = (code for code in (step.template_code, *proposed) if code in self._texts)
+        return next(codes, "")
 
-    def of(self, language: str) -> tuple[str, str]:
+    def of(self, step: StepRule, language: str) -> tuple[str, str]:
         """Subject and body for a customer's language, else the company's; empty without a text."""
+        texts = self._texts.get(self.code_for(step), {})
         for one in (customer_language(language), self._company.language, "fr", "en"):
-            if row := self._by_language.get(one):
+            if row := texts.get(one):
                 return row.subject, row.body
         return "", ""
 
 
-def draft_of(action: Action, code: str, user: User) -> Draft:
-    """The message of an action with a text that a person chose."""
-    return Draft.of(action, user)._replace(template_code=code)
+def draft_of(action: Action, texts: Texts, user: User) -> Draft:
+    """The message of an action with the text that a person chose."""
+    return Draft.of(action, user)._replace(template_code=texts.code_for(action.step))

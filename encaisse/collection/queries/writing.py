@@ -77,3 +77,9 @@ def texts_for(company: Company, *, kind: str, medium: str) -> list[tuple[str, st
 def written_medium(medium: str) -> str:
     """The medium that texts know: a registered letter is a letter, a visit is said like a call."""
     return {"registered_letter": "letter", "other": "phone"}.get(medium, medium)
+
+
+def template_code(kind: str, level: int, medium: str) -> str:
+    """The code of the default text of a step."""
+    stem = f"reminder_{level}" if kind == "reminder" else kind
+    return f"{stem}_{written_medium(medium)}"

@@ -6,7 +6,7 @@ from encaisse.tenancy.migrations._companies import on_companies
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenancy', '0006_append_only_journal'),
+        ('tenancy', '0012_webhooks'),
     ]
 
     operations = on_companies(

@@ -107,7 +107,7 @@ def _preview(request: CompanyRequest, customer_id: int, currency: str) -> Previe
     found = Proposal(request.scope, request.today, request.user, form, [customer_id])
     for action in found.plan.actions:
         if action.currency == currency:
-            draft = draft_of(action, form.asked("template"), request.user)
+            draft = draft_of(action, found.texts, request.user)
             joins = draft.medium == "email" and action.step.attach_invoices
             return preview_of(request.scope, request.today, draft, joins_invoices=joins)
     raise Http404

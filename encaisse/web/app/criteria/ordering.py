@@ -10,10 +10,12 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
-from encaisse.collection.operations.setup import template_code
 from encaisse.collection.operations.write_messages import MassOrder
 from encaisse.collection.queries.at_once import (
+    BY_LEVEL,
+    Texts,
     draft_of,
     levels_of_text,
     plan_at_once,
@@ -23,7 +25,7 @@ from encaisse.collection.queries.at_once import (
 from encaisse.collection.queries.messages import Composer
 from encaisse.collection.queries.plan_lines import customers_of
 from encaisse.collection.queries.reasons import Words, words_of
-from encaisse.collection.queries.writing import texts_for
+from encaisse.collection.queries.writing import template_code, texts_for
 from encaisse.collection.rules.facts import LETTERS, SPOKEN, TOP_LEVEL
 from encaisse.collection.rules.plan import Action, Plan
 from encaisse.core.text import fold
@@ -56,14 +58,15 @@ class Refusal:
 
 
 def order_form(company: Company, data: QueryDict | None) -> OrderForm:
-    """The form as it was sent, or as it starts: with the text of the first reminder."""
+    """The form as it was sent, or as it starts: each customer gets the text of his level."""
     mediums = {str(code) for code, _label in OrderForm.base_fields["medium"].choices}  # type: ignore[attr-defined]
     asked = data.get("medium") if data else EMAIL
     medium = asked if asked in mediums else EMAIL
     texts = texts_for(company, kind="reminder", medium=str(medium))
+    if texts:
+        texts = [(BY_LEVEL, _("Celui du niveau de chaque client")), *texts]
     codes = [code for code, _label in texts]
-    usual = template_code("reminder", 1, str(medium))
-    text = usual if usual in codes else next(iter(codes), "")
+    text = next(iter(codes), "")
     if data is not None and data.get("template") not in codes:
         data = data.copy()
         data["template"] = text
@@ -122,13 +125,17 @@ class Proposal:
         return plan_at_once(self.scope, self.on, self.form.wish, customer_ids=self.chosen)
 
     @cached_property
+    def texts(self) -> Texts:
+        """What the messages are written with."""
+        return Texts(self.company, self.form.asked("template"), self.medium)
+
+    @cached_property
     def _errors(self) -> dict[int, str]:
         """Why some messages cannot be written, by customer."""
         if self.medium in SPOKEN:
             return {}
-        code = self.form.asked("template")
         some = self.plan.actions[:_CHECKED]
-        drafts = [draft_of(action, code, self.user) for action in some]
+        drafts = [draft_of(action, self.texts, self.user) for action in some]
         composer = Composer(self.company, self.on, drafts)
         found = ((draft.customer_id, refusal_of(composer, draft)) for draft in drafts)
         return {customer_id: error for customer_id, error in found if error}
@@ -147,6 +154,8 @@ class Proposal:
     def of_other_levels(self) -> int:
         """How many messages are for another level than the text was written for."""
         code = self.form.asked("template")
+        if code == BY_LEVEL:
+            return 0
         levels = levels_of_text(self.company, code)
         for level in range(1, TOP_LEVEL + 1):
             if template_code("reminder", level, self.medium) == code:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder, Step
-from encaisse.collection.operations.setup import template_code
 from encaisse.collection.queries.step_words import step_name, step_timing
-from encaisse.collection.queries.writing import written_medium
+from encaisse.collection.queries.writing import template_code, written_medium
 from encaisse.collection.rules.facts import ScenarioRule, StepRule
 from encaisse.web.app.write.forms import NEXT
 

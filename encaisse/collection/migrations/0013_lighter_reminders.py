@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collection', '0011_scenario_history'),
+        ('collection', '0012_profile_rules'),
         ('ledger', '0005_invoice_files'),
         ('tenancy', '0006_append_only_journal'),
     ]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collection', '0014_lighter_reminders'),
+        ('collection', '0013_lighter_reminders'),
     ]
 
     operations = [

@@ -391,6 +391,7 @@ class Composer:
             "signature": signature_of(company),
             "societe": company.name,
             "societe_adresse": "\n".join(company_address(company)),
+            "societe_siret": company.siret,
             "societe_tva": company.vat_number,
             "ville": company.city,
             "mentions_legales": legal_mentions(company),

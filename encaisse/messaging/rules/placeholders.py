@@ -135,7 +135,7 @@ _CATALOGUE = {
 _WITHOUT_SOURCE = frozenset(
     (
         "taux_mensuel", "taux_annuel", "frais_surcharge", "numero_recommande",
-        "reference_dossier", "lien_portail", "lien_factures", "societe_siret", "agence",
+        "reference_dossier", "lien_portail", "lien_factures", "agence",
         "agence_coordonnees", "mode",
     )
 )  # fmt: skip

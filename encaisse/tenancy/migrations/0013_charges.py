@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='company',
             name='penalty_mode',
-            field=models.CharField(blank=True, choices=[('legal', 'Taux légal : celui de la BCE plus dix points'), ('agreed', 'Taux de vos conditions de vente')], max_length=10, verbose_name='pénalités de retard'),
+            field=models.CharField(blank=True, choices=[('legal', 'Taux légal : celui de la BCE plus dix points'), ('agreed', 'Taux de vos conditions de vente')], max_length=10, verbose_name='pénalités de retard'),
         ),
         migrations.AddField(
             model_name='company',

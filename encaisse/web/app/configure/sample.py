@@ -131,6 +131,7 @@ def _sender(company: Company, user: User) -> dict[str, str | bool | None]:
         "signature": signature_of(company),
         "societe": company.name,
         "societe_adresse": "\n".join(company_address(company)),
+        "societe_siret": company.siret,
         "societe_tva": company.vat_number,
         "ville": company.city or "…",
         "mentions_legales": legal_mentions(company),

@@ -4,6 +4,7 @@ import copy
 import json
 import tomllib
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import tomli_w
@@ -114,6 +115,23 @@ def test_a_company_that_has_nothing_takes_everything(morel):
     assert configuration(empty) == configuration(morel)
     assert (changes.profiles, changes.scenarios) == (4, 6)
     assert changes.templates == MessageTemplate.objects.filter(company=morel).count()
+
+
+def test_late_payment_charges_go_along(morel, petit):
+    configure_company(
+        morel, author=COMMAND_LINE, penalty_mode="agreed", penalty_rate=Decimal("12.50"),
+        ecb_rates={"2027-S1": "2.15"}, payment_url="https://payer.example/{reference}",
+    )  # fmt: skip
+    CollectionProfile.objects.filter(company=morel).update(is_business=False)
+
+    take(petit, as_toml(configuration(morel)))
+
+    petit.refresh_from_db()
+    assert (petit.penalty_mode, petit.penalty_rate) == ("agreed", Decimal("12.50"))
+    assert petit.ecb_rates == {"2027-S1": "2.15"}
+    assert not CollectionProfile.objects.filter(company=petit, is_business=True).exists()
+    with pytest.raises(ConfigurationRefused, match="taux en pour cent"):
+        take(petit, document(settings={"penalty_rate": "douze"}))
 
 
 @pytest.mark.parametrize("through", [as_toml, as_json])

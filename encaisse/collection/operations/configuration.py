@@ -19,7 +19,12 @@ from encaisse.collection.operations.configuration_options import take_options
 from encaisse.collection.operations.motives import ListRefused
 from encaisse.collection.operations.profile_rules import decide_again, write_rules
 from encaisse.collection.operations.scenario_history import keep_version
-from encaisse.collection.queries.configuration import configuration, step_document, step_order
+from encaisse.collection.queries.configuration import (
+    configuration,
+    setting,
+    step_document,
+    step_order,
+)
 from encaisse.collection.rules.triggers import format_trigger, parse_trigger
 from encaisse.core.money import decimal_string, parse_minor
 from encaisse.ledger.operations.free_fields import write_free_fields
@@ -113,7 +118,7 @@ def take_configuration(
 def _take_settings(
     company: Company, settings: Mapping[str, Any], changes: ConfigurationChanges, author: Author
 ) -> None:
-    changed = {name: value for name, value in settings.items() if getattr(company, name) != value}
+    changed = {name: value for name, value in settings.items() if setting(company, name) != value}
     if changed:
         try:
             rest = take_options(company, changed, author=author)
@@ -135,12 +140,16 @@ def _take_profiles(
         known = found.get(code)
         name = wanted.get("name", known.name if known else code)
         is_default = wanted.get("default", known is not None and known.is_default and not default)
-        if known and (known.name, known.is_default) == (name, is_default):
+        is_business = wanted.get("business", known is None or known.is_business)
+        now = known and (known.name, known.is_default, known.is_business)
+        if now == (name, is_default, is_business):
             continue
         if is_default:
             rows.exclude(code=code).update(is_default=False)
         found[code], _created = CollectionProfile.objects.update_or_create(
-            company=company, code=code, defaults={"name": name, "is_default": is_default}
+            company=company,
+            code=code,
+            defaults={"name": name, "is_default": is_default, "is_business": is_business},
         )
         changes.profiles += 1
     if profiles and not rows.filter(is_default=True).exists():

@@ -265,6 +265,7 @@ _PROFILE = Shape(
         ),
         "name": _text(60),
         "default": _flag,
+        "business": _flag,
     },
     ("code",),
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -26,6 +27,8 @@ from encaisse.tenancy.models import Company
 # What is wrong with a value, in French; "" when nothing is.
 Check = Callable[[Any], str]
 
+_PERCENT = re.compile(r"\d{1,2}(\.\d{1,2})?")
+_HALF = re.compile(r"20\d\d-S[12]")
 _WEEKDAYS = re.compile(r"(?=.)1?2?3?4?5?6?7?")
 _LONGEST_CLOSURE = 92
 _MOST = 60
@@ -47,6 +50,8 @@ def take_options(company: Company, wanted: Mapping[str, Any], *, author: Author)
             for row in rows
         ]
         set_outcomes(company, outcomes, author=author)
+    if "penalty_rate" in rest:
+        rest["penalty_rate"] = Decimal(rest["penalty_rate"]) if rest["penalty_rate"] else None
     if rest.keys() & set(_SCOPE):
         prefixes, journals = (rest.pop(name, getattr(company, name)) for name in _SCOPE)
         change_scope(company, scope_of(prefixes, journals), author=author, now=timezone.now())
@@ -150,7 +155,27 @@ def _closures(value: Any) -> str:
     return ""
 
 
+def _rate(value: Any) -> str:
+    if isinstance(value, str) and _PERCENT.fullmatch(value):
+        return ""
+    return _("doit être un taux en pour cent, comme 12.40.")
+
+
+def _rate_or_none(value: Any) -> str:
+    return "" if value == "" else _rate(value)
+
+
+def _rates(value: Any) -> str:
+    if not isinstance(value, Mapping) or not all(_HALF.fullmatch(str(half)) for half in value):
+        return _("doit être une table de semestres, comme 2027-S1.")
+    return next(filter(None, map(_rate, value.values())), "")
+
+
 OPTIONS: Mapping[str, Check] = {
+    "penalty_mode": _one_of(["", *Company.Penalty.values]),
+    "penalty_rate": _rate_or_none,
+    "ecb_rates": _rates,
+    "payment_url": _text(400, blank=True),
     "aging_bounds": _bounds,
     "numbers_shown": _numbers,
     "promises_suspend": _flag,

@@ -21,6 +21,7 @@ SETTINGS = (
     "mail_service", "service_domain", "service_url", "tracks_opening", "tracks_clicks",
     "aging_bounds", "numbers_shown", "promises_suspend", "disputes_suspend", "weekdays", "closures",
     "dispute_reasons", "call_outcomes", "account_prefixes", "excluded_journals",
+    "penalty_mode", "penalty_rate", "ecb_rates", "payment_url",
 )  # fmt: skip
 
 
@@ -36,9 +37,14 @@ def configuration(company: Company) -> dict[str, Any]:
     templates = MessageTemplate.objects.filter(company=company).order_by("code", "-language")
     return {
         "format": FORMAT,
-        "settings": {name: getattr(company, name) for name in SETTINGS},
+        "settings": {name: setting(company, name) for name in SETTINGS},
         "profiles": [
-            {"code": profile.code, "name": profile.name, "default": profile.is_default}
+            {
+                "code": profile.code,
+                "name": profile.name,
+                "default": profile.is_default,
+                "business": profile.is_business,
+            }
             for profile in profiles
         ],
         "scenarios": [scenario_document(scenario) for scenario in scenarios],
@@ -47,6 +53,12 @@ def configuration(company: Company) -> dict[str, Any]:
         "profile_rules": rule_documents(company),
         "fields": field_documents(company),
     }
+
+
+def setting(company: Company, name: str) -> Any:
+    """A setting as the document writes it: a rate is a text, empty where there is none."""
+    value = getattr(company, name)
+    return value if name != "penalty_rate" else "" if value is None else str(value)
 
 
 def template_document(text: MessageTemplate) -> dict[str, Any]:

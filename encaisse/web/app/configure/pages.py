@@ -35,7 +35,7 @@ SECTIONS = (
     Section("settings_methods", _("Modes de règlement"), "credit-card"),
     Section("settings_fields", _("Champs libres"), "tag"),
     Section("settings_currencies", _("Devises"), "arrows-right-left"),
-    Section("settings_charges", _("Pénalités et paiement"), "receipt-percent"),
+    Section("settings_charges", _("Frais et paiement"), "receipt-percent"),
     Section("settings_users", _("Utilisateurs"), "users"),
     Section("settings_api", _("API"), "key"),
     Section("settings_webhooks", _("Webhooks"), "bolt"),

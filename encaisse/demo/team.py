@@ -10,14 +10,24 @@ from encaisse.demo.stage import BILL, CARD, CHEQUE, DIRECT_DEBIT, TRANSFER
 from encaisse.ledger.models import FreeField, PaymentMethod
 from encaisse.tenancy.journal import COMMAND_LINE, Author
 from encaisse.tenancy.models import Company, Membership
-from encaisse.tenancy.operations import add_member
+from encaisse.tenancy.operations import SETTINGS, add_member
 
 SLUG = "demo-ateliers-morel"
 EMAIL = "demo@encaisse.local"
 # Known to everybody: it only opens a company of invented customers, on the reader's own machine.
 PASSWORD = "demo-encaisse-2026"  # noqa: S105
 
+# What operations of their own change.
+_LISTS = (
+    "dispute_reasons", "call_outcomes", "account_prefixes", "excluded_journals",
+    "requires_second_factor", "start_confirmed", "start_dismissed",
+)  # fmt: skip
+# Every setting as a new company has it, then what is known of this one.
 IDENTITY: dict[str, Any] = {
+    **{
+        name: Company._meta.get_field(name).get_default()  # type: ignore[union-attr]
+        for name in (*sorted(SETTINGS), *_LISTS)
+    },
     "name": "Ateliers Morel",
     "is_demo": True,
     "language": "fr",
@@ -73,10 +83,6 @@ IDENTITY: dict[str, Any] = {
     "send_from_hour": 9,
     "send_until_hour": 17,
     "freshness_hours": 168,
-    "siret": "",
-    "service_name": "",
-    "start_confirmed": [],
-    "start_dismissed": False,
 }
 # The reminders that leave once somebody has approved them: profile and level.
 APPROVED = (("grand-compte", 1), ("export", 3))

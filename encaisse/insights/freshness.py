@@ -26,8 +26,8 @@ def is_old(end: date, *, on: date) -> bool:
 
 def last_sync_at(company: Company) -> datetime | None:
     """When the ledger was last synchronised; None before the first time."""
-    latest = LedgerSync.objects.filter(company=company).order_by("-at", "-id")
-    return latest.values_list("at", flat=True).first()
+    syncs = LedgerSync.objects.filter(company=company).exclude(format__in=LedgerSync.ABOUT_PEOPLE)
+    return syncs.order_by("-at", "-id").values_list("at", flat=True).first()
 
 
 def last_sync_id(company: Company) -> int | None:

@@ -125,7 +125,7 @@ def _company(company: Company) -> FirstStep:
 def _import(company: Company) -> FirstStep:
     syncs = LedgerSync.objects.filter(company=company)
     # Customers and contacts alone owe nothing yet.
-    if syncs.exclude(format__in=("customers", "contacts")).exists():
+    if syncs.exclude(format__in=LedgerSync.ABOUT_PEOPLE).exists():
         return FirstStep("import", _("Import"), _("Les écritures sont là"), "done")
     detail = _("Déposez le fichier de votre comptabilité")
     return FirstStep("import", _("Import"), detail, "todo")

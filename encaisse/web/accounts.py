@@ -11,6 +11,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
@@ -50,6 +51,23 @@ class AccountAdapter(DefaultAccountAdapter):
         if settings.PROVIDER_ONLY:
             raise PermissionDenied
         super().pre_authenticate(request, **credentials)
+
+    def get_reauthentication_methods(
+        self, user: AbstractBaseUser | AnonymousUser
+    ) -> list[dict[str, Any]]:
+        """No password where the provider is the only way in."""
+        found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [
+            one for one in found if not (settings.PROVIDER_ONLY and one["id"] == "reauthenticate")
+        ]
+
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
+        """Not of someone who has nothing to confirm with: he just came in by the provider."""
+        if settings.PROVIDER_ONLY and not self.get_reauthentication_methods(
+            allauth_context.request.user
+        ):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **options))
 
     def send_password_reset_mail(
         self, user: AbstractBaseUser, email: str, context: dict[str, Any]

@@ -103,3 +103,27 @@ def test_the_payment_page_is_that_of_the_message(acme: Desk, late: Customer):
     assert told(acme, late)["lien_paiement"] == (
         "https://payer.example/DUPONT?montant=1700.00&ref=DUPONT"
     )
+
+
+def test_a_credit_that_is_deducted_is_not_claimed_again_in_the_whole(acme: Desk, late: Customer):
+    configure_company(acme.company, author=COMMAND_LINE, penalty_mode="legal")
+    claims = (
+        Claim(acme.entry("F1").pk, 120_000, 3, 4),
+        Claim(acme.entry("F2").pk, -20_000, 0, 0, is_credit=True),
+    )
+    draft = Draft(late.pk, "EUR", "reminder", 4, "letter", "formal_notice_letter", claims)
+
+    values = Composer(acme.company, TODAY, [draft]).facts(draft).values
+
+    assert plain(values["total"]) == "1 000,00 €"
+    assert plain(values["total_general"]) == "1 061,20 €"
+
+
+def test_senders_look_again_once_somebody_is_a_consumer(acme: Desk, late: Customer):
+    profile = CollectionProfile.objects.get(company=acme.company, is_default=True)
+    before = acme.company.facts_revision
+
+    set_consumer_profiles(acme.company, [profile.pk], author=COMMAND_LINE)
+
+    acme.company.refresh_from_db()
+    assert acme.company.facts_revision > before

@@ -6,13 +6,19 @@ from datetime import date
 import pytest
 import tomli_w
 
-from encaisse.collection.models import Note, Reminder, Scenario, Step
+from encaisse.collection.models import Dispute, Note, Reminder, Scenario, Step
 from encaisse.collection.operations.calls import CallResult, note_call
 from encaisse.collection.operations.configuration import ConfigurationRefused, take_configuration
-from encaisse.collection.operations.motives import ListRefused, set_outcomes
+from encaisse.collection.operations.motives import ListRefused, Renamed, set_motives, set_outcomes
 from encaisse.collection.operations.promises import record_promise
 from encaisse.collection.queries.configuration import configuration
-from encaisse.collection.queries.motives import CallOutcome, Effect, call_outcomes, offered_outcomes
+from encaisse.collection.queries.motives import (
+    CallOutcome,
+    Effect,
+    Motive,
+    call_outcomes,
+    offered_outcomes,
+)
 from encaisse.collection.tasks import send_automatic
 from encaisse.ledger.models import Customer
 from encaisse.tenancy.journal import COMMAND_LINE
@@ -202,3 +208,20 @@ def test_options_that_make_no_sense_are_refused(acme: Desk, wanted: dict[str, ob
     with pytest.raises(ConfigurationRefused) as refusal:
         take_configuration(acme.company, document, author=COMMAND_LINE)
     assert next(iter(wanted)) in refusal.value.problems[0]
+
+
+def test_two_motives_may_swap_their_names(acme: Desk, dupont: Customer) -> None:
+    for reason in ("Prix", "Quantité"):
+        made = builders.dispute(dupont, on=APRIL_8)
+        Dispute.objects.filter(pk=made.pk).update(reason=reason)
+    before = dict(Dispute.objects.values_list("pk", "reason"))
+    swapped = {"Prix": "Quantité", "Quantité": "Prix"}
+
+    set_motives(
+        acme.company,
+        [Renamed(Motive(label), was) for was, label in swapped.items()],
+        author=COMMAND_LINE,
+    )
+
+    after = dict(Dispute.objects.values_list("pk", "reason"))
+    assert after == {pk: swapped[reason] for pk, reason in before.items()}

@@ -1,13 +1,14 @@
 """What programs push: by their own ids, some at a time, all or nothing."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from encaisse.collection.models import CustomerFollowUp
+from encaisse.collection.queries.facts import is_fresh
 from encaisse.connectors.push.entries import push_entries
 from encaisse.connectors.push.order import (
     Outcome,
@@ -17,6 +18,7 @@ from encaisse.connectors.push.order import (
     PushResult,
 )
 from encaisse.connectors.push.people import push_contacts, push_customers
+from encaisse.insights.freshness import last_sync_at
 from encaisse.ledger.models import Allocation, Contact, Customer, LedgerEntry, LedgerSync
 from encaisse.ledger.operations.details import Details, Person
 from encaisse.tenancy.journal import Author
@@ -305,3 +307,15 @@ def test_contacts_are_known_by_their_address_and_need_a_customer(morel):
         (0, "customer_code"), (1, "email"),
     ]  # fmt: skip
     assert Contact.objects.filter(email="anne@dupont.example").count() == 1
+
+
+def test_people_alone_do_not_make_the_ledger_fresh(morel):
+    push(morel, entry("E1", "411A", 100, "2026-05-01"))
+    LedgerSync.objects.update(at=NOW - timedelta(days=30))
+    push_contacts(order(morel), [Person("411A", name="Marie", email="marie@a.example")])
+
+    assert not is_fresh(morel, NOW)
+    assert last_sync_at(morel) == NOW - timedelta(days=30)
+
+    push(morel)
+    assert is_fresh(morel, NOW)

@@ -10,6 +10,7 @@ from allauth.socialaccount.providers import registry
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from encaisse.tenancy.invitations import Wish, invite
@@ -196,6 +197,9 @@ def test_the_only_way_in_leaves_no_password_and_no_key(provider, client, luc, se
     assert come_in(provider, client).status_code == 302
     assert client.get("/s/morel/").status_code == 200
     assert "Mot de passe" not in words_of(client.get("/moi/"))
+    # He has a password from before, which nothing asks for any more.
+    assert luc.has_usable_password()
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
 
 
 def test_without_a_provider_there_is_no_such_door(client):

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from encaisse.collection.models import CollectionProfile
-from encaisse.tenancy.journal import Author, record_event
+from encaisse.tenancy.journal import Author, facts_changed, record_event
 from encaisse.tenancy.models import Company
 
 
@@ -31,4 +31,5 @@ def set_consumer_profiles(
         before={"consumers": before},
         after={"consumers": [one.name for one in profiles if not one.is_business]},
     )
+    facts_changed(company.pk)  # what messages under way may claim
     return True

@@ -28,6 +28,7 @@ from encaisse.collection.queries.configuration import (
 from encaisse.collection.rules.triggers import format_trigger, parse_trigger
 from encaisse.core.money import decimal_string, parse_minor
 from encaisse.ledger.operations.free_fields import write_free_fields
+from encaisse.ledger.operations.syncs import lock_ledger
 from encaisse.messaging.models import MessageTemplate
 from encaisse.messaging.operations.layout import write_choices
 from encaisse.messaging.operations.versions import Text, keep_first, write_text
@@ -67,6 +68,7 @@ def take_configuration(
     problems = document_problems(company, document)
     if problems:
         raise ConfigurationRefused(problems)
+    lock_ledger(company)
     current = configuration(company)
     changes = ConfigurationChanges()
     _take_settings(company, document.get("settings", {}), changes, author)

@@ -135,12 +135,11 @@ class DeliveryRun:
         with self.open_session(self.company) as session:
             while batch := self._claim():
                 try:
-                    self._send_batch(session, batch)
+                    if not self._send_batch(session, batch):
+                        break
                 finally:
                     self._release()
                 self.progress(self.result.handled)
-                if self._leaves_otherwise():
-                    break
         if self.result.sent:
             facts_changed(self.company.pk)  # levels rose: what screens keep in memory is old
         return self.result
@@ -148,12 +147,16 @@ class DeliveryRun:
     def _leaves_otherwise(self) -> bool:
         """True once the messages must leave in another way than by the session that is open."""
         now = Company.objects.get(pk=self.company.pk)
-        return any(getattr(now, name) != getattr(self.company, name) for name in _WAYS)
+        if any(getattr(now, name) != getattr(self.company, name) for name in _WAYS):
+            return True
+        self.company = now  # what holds messages back, and what they say, may have changed
+        return False
 
     # -- claiming ------------------------------------------------------------------------------
 
     def _claim(self) -> list[Reminder]:
         now = self.clock()
+        self._signed_at = now
         ids = list(
             waiting_mails(self.company, now=now)
             .order_by("id")
@@ -168,8 +171,6 @@ class DeliveryRun:
         found = list(
             mine.select_related("customer", "created_by").prefetch_related("lines").order_by("id")
         )
-        for reminder in found:
-            reminder.company = self.company
         return found or self._claim()
 
     def _release(self) -> None:
@@ -178,17 +179,14 @@ class DeliveryRun:
             status=Status.WAITING, lease_until=None
         )
 
-    def _renew(self) -> None:
-        """The lease counts from the last look, however long that took."""
-        self._signed_at = now = self.clock()
-        Reminder.objects.pending().filter(worker=self.worker, status=Status.CLAIMED).update(
-            lease_until=self._lease(now)
-        )
-
     def _sign(self) -> None:
-        """On a slow relay a batch may take longer than a lease."""
-        if self._signed_at is None or self.clock() - self._signed_at >= _SIGN_EVERY:
-            self._renew()
+        """A look, or a batch on a slow relay, may take longer than a lease."""
+        now = self.clock()
+        if self._signed_at is None or now - self._signed_at >= _SIGN_EVERY:
+            self._signed_at = now
+            Reminder.objects.pending().filter(worker=self.worker, status=Status.CLAIMED).update(
+                lease_until=self._lease(now)
+            )
             self.progress(self.result.handled)
 
     def _lease(self, now: datetime) -> datetime:
@@ -196,11 +194,16 @@ class DeliveryRun:
 
     # -- sending -------------------------------------------------------------------------------
 
-    def _send_batch(self, session: MailSession, batch: Sequence[Reminder]) -> None:
+    def _send_batch(self, session: MailSession, batch: Sequence[Reminder]) -> bool:
+        """False when they must leave in another way."""
         revision = _revision(self.company)
+        if self._leaves_otherwise():
+            return False
+        for reminder in batch:
+            reminder.company = self.company
         checked = check_again(self.company, batch, now=self.clock())
         self.result.cancelled += len(batch) - len(checked)
-        self._renew()
+        self._sign()
         with ThreadPoolExecutor(max_workers=1) as wire:
             try:
                 # While one message is on the wire, the next is being written.
@@ -224,6 +227,7 @@ class DeliveryRun:
                 finally:
                     self._finish_previous()
                     self._book()
+        return True
 
     def _written(self, checked: Sequence[Checked]) -> Iterator[_Ready]:
         """The messages, each written just before it leaves; those that cannot be are failed."""

@@ -20,7 +20,7 @@ UPDATE {_TABLE} SET
   status = CASE WHEN status = 'claimed' THEN 'sending' ELSE 'accepted' END,
   status_at = %(now)s,
   error = CASE WHEN status = 'claimed' THEN error ELSE '' END,
-  accepted_at = CASE WHEN status = 'claimed' THEN accepted_at ELSE %(now)s END,
+  accepted_at = CASE WHEN status = 'claimed' THEN accepted_at ELSE status_at END,
   service_message_id = CASE WHEN status = 'claimed' THEN '' ELSE %(service_id)s END,
   lease_until = CASE WHEN status = 'claimed' THEN %(lease)s ELSE lease_until END,
   attempts = CASE WHEN status = 'claimed' THEN attempts + 1 ELSE attempts END,
@@ -41,7 +41,7 @@ WHERE id IN (%(begun)s, %(taken)s) AND (
 RETURNING id"""
 
 _ACCEPTED = f"""
-UPDATE {_TABLE} SET status = 'accepted', status_at = %s, accepted_at = %s,
+UPDATE {_TABLE} SET status = 'accepted', accepted_at = status_at, status_at = %s,
   service_message_id = %s, error = ''
 WHERE id = %s AND status IN ('sending', 'unknown') RETURNING id"""
 
@@ -109,8 +109,7 @@ def mark_sending(
 
 def mark_accepted(taken: Taken, *, now: datetime) -> bool:
     """The server took it; False when that was recorded already."""
-    at = _at(now)
-    return bool(_marked(_ACCEPTED, (at, at, taken.service_id, taken.reminder.pk)))
+    return bool(_marked(_ACCEPTED, (_at(now), taken.service_id, taken.reminder.pk)))
 
 
 def mark_booked(reminders: Sequence[Reminder], *, on: date) -> set[int]:

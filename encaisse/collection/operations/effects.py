@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder, ReminderLine
@@ -96,7 +98,10 @@ def take_effect(
     """Mark a reminder as done on a day and raise the levels; False when someone else just did."""
     with transaction.atomic():
         current = Reminder.objects.filter(pk=reminder.pk, status=reminder.status)
-        if not current.update(status=status, status_at=now, effective_on=on, error=""):
+        # Its last state but one tells when it was given to the server.
+        given = {"accepted_at": Coalesce("accepted_at", F("status_at"))}
+        more = given if status == Status.SENT else {}
+        if not current.update(status=status, status_at=now, effective_on=on, error="", **more):
             return False
         raise_levels([(reminder, reminder.lines.all())], on)
         journal_reminder(f"reminder.{status}", reminder, now=now, author=author)

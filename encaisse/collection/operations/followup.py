@@ -17,6 +17,7 @@ from encaisse.collection.models import (
 from encaisse.collection.operations.profile_rules import decide_again
 from encaisse.collection.rules.facts import TOP_LEVEL
 from encaisse.ledger.models import Customer, LedgerEntry
+from encaisse.ledger.operations.syncs import lock_ledger
 from encaisse.tenancy.journal import Author, facts_changed, record_event
 
 
@@ -35,6 +36,7 @@ def set_profile(
     """
     if profile is not None and profile.company_id != customer.company_id:
         raise FollowUpRefused(_("Ce profil appartient à une autre société."))
+    lock_ledger(customer.company)  # before the follow-up, as imports do
     CustomerFollowUp.objects.update_or_create(
         customer=customer,
         defaults={
@@ -74,6 +76,7 @@ def set_flag(customer: Customer, *, flagged: bool, author: Author, now: datetime
 @transaction.atomic
 def set_address(customer: Customer, *, address: str, author: Author, now: datetime) -> None:
     """Write down a postal address, used while the accounting knows none."""
+    lock_ledger(customer.company)
     CustomerFollowUp.objects.update_or_create(
         customer=customer,
         defaults={"company_id": customer.company_id, "address": address.strip()},

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from secrets import token_hex
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Dispute, Note, Reminder
@@ -19,7 +19,7 @@ from encaisse.collection.queries.motives import (
     used_reasons,
 )
 from encaisse.core.text import fold
-from encaisse.tenancy.journal import Author, record_event
+from encaisse.tenancy.journal import Author, facts_changed, record_event
 from encaisse.tenancy.models import Company
 
 MOST = 50
@@ -50,10 +50,14 @@ def set_motives(company: Company, wanted: Sequence[Renamed], *, author: Author) 
     if not any(one.motive.active for one in wanted):
         raise ListRefused(_("Gardez au moins un motif."))
     before = motives(company)
-    for one in wanted:
-        if one.was and one.was != one.motive.label:
-            disputes = Dispute.objects.filter(company=company, reason=one.was)
-            disputes.update(reason=one.motive.label)
+    renamed = {
+        one.was: one.motive.label for one in wanted if one.was and one.was != one.motive.label
+    }
+    if renamed:  # at once: two reasons may swap their names
+        whens = [When(reason=was, then=Value(label)) for was, label in renamed.items()]
+        Dispute.objects.filter(company=company, reason__in=renamed).update(reason=Case(*whens))
+        # Lists of large ledgers are remembered until the facts change.
+        facts_changed(company.pk)
     listed = {fold(one.motive.label) for one in wanted}
     kept = [label for label in used_reasons(company) if fold(label) not in listed]
     after = [*(one.motive for one in wanted), *(Motive(label, active=False) for label in kept)]

@@ -36,7 +36,7 @@ def save_profile_rules(
     file chose keep it. Returns how many customers changed, None when the rules are what they were.
     Raises ConditionError, and KeyError for a profile that the company does not have.
     """
-    Company.objects.select_for_update().get(pk=company.pk)
+    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
     before = rule_documents(company)
     wanted = [{"profile": one["profile"], "conditions": one["conditions"]} for one in documents]
     if wanted == before:
@@ -84,7 +84,7 @@ def apply_profile_rules(company: Company, *, author: Author, now: datetime) -> i
     """Let the company's rules decide again, after an import. Returns how many customers changed."""
     if not ProfileRule.objects.filter(company=company).exists():
         return 0
-    Company.objects.select_for_update().get(pk=company.pk)
+    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
     moves = decide_again(company)
     if moves:
         record_event(

@@ -180,7 +180,7 @@ def delete_profile(
 
 
 def _lock(company: Company) -> Company:
-    return Company.objects.select_for_update().get(pk=company.pk)
+    return Company.objects.select_for_update(no_key=True).get(pk=company.pk)
 
 
 def _made(company: Company, name: str) -> CollectionProfile:

@@ -13,6 +13,7 @@ from encaisse.collection.operations.followup import FollowUpRefused
 from encaisse.collection.operations.profile_rules import decide_again
 from encaisse.core.text import fold
 from encaisse.ledger.models import Customer
+from encaisse.ledger.operations.syncs import lock_ledger
 from encaisse.tenancy.journal import Author, facts_changed, record_event
 from encaisse.tenancy.models import Company, Event
 from encaisse.tenancy.scope import Scope
@@ -41,6 +42,7 @@ def set_profile_of_many(
     """
     if profile is not None and profile.company_id != scope.company.pk:
         raise FollowUpRefused(_("Ce profil appartient à une autre société."))
+    lock_ledger(scope.company)  # before the follow-ups, as imports do
     found = _seen(scope, customer_ids)
     if not found:
         raise FollowUpRefused(_("Aucun client n’est coché."))
@@ -68,6 +70,7 @@ def undo_profile_of_many(scope: Scope, moved_at: datetime, *, author: Author, no
 
     Only those that the scope sees and that still have the new one. Returns how many.
     """
+    lock_ledger(scope.company)
     events = Event.objects.filter(company=scope.company, at=moved_at, kind=_MOVED)
     moved = events.first()
     if moved is None:
@@ -167,7 +170,11 @@ def take_file_profiles(
     found = _known(company, wanted)
     if write:
         origin = CustomerFollowUp.Origin.FILE
-        taken = [one for one in found if not one.is_chosen]
+        taken = [
+            one
+            for one in found
+            if not one.is_chosen and (one.profile, one.origin) != (wanted[one.code].code, origin)
+        ]
         _write(company, {one.pk: (wanted[one.code], origin) for one in taken})
     return sum(one.is_chosen and one.profile != wanted[one.code].code for one in found)
 

@@ -99,6 +99,11 @@ def open_debits(customer: Customer) -> list[LedgerEntry]:
     return list(_open_debits(customer).order_by("due_date", "id")[:MOST_CHOICES])
 
 
+def open_debits_in(customer: Customer, currency: str) -> list[LedgerEntry]:
+    """All that the customer still owes in a currency, the oldest due date first."""
+    return list(_open_debits(customer).filter(currency=currency).order_by("due_date", "id"))
+
+
 def open_debits_among(customer: Customer, entry_ids: Collection[int]) -> list[LedgerEntry]:
     """Those of some entries that the customer still owes; entries of others are not found."""
     chosen = possible_ids(entry_ids, most=MOST_CHOICES)

@@ -77,7 +77,8 @@ def is_fresh(company: Company, now: datetime | None) -> bool:
     """True when the last synchronisation is young enough for automatic messages."""
     if now is None:
         return True
-    latest = LedgerSync.objects.filter(company=company).order_by("-at").first()
+    syncs = LedgerSync.objects.filter(company=company)
+    latest = syncs.exclude(format__in=LedgerSync.ABOUT_PEOPLE).order_by("-at").first()
     return latest is not None and now - latest.at <= timedelta(hours=company.freshness_hours)
 
 

@@ -44,16 +44,22 @@ class Charges:
         self._rate = late_rate(company)
 
     def values(
-        self, currency: str, rows: Sequence[EntryRow], language: str, *, is_business: bool
+        self,
+        currency: str,
+        rows: Sequence[EntryRow],
+        language: str,
+        *,
+        total: int,
+        is_business: bool,
     ) -> dict[str, str | bool | None]:
         """What a message may say of the invoices that it claims; nothing is claimed of a consumer,
         in another currency than the euro, or while the rate of a half-year is not known.
 
-        Interest is counted on what is unpaid today: what was paid late is let off.
+        `total`: what is claimed, net of credits. Interest is counted on what is unpaid today: what
+        was paid late is let off.
         """
         late = [row for row in rows if row.days_late and row.remaining_minor > 0]
         debts = [Debt(row.remaining_minor, row.due_date) for row in late if row.due_date]
-        total = sum(row.remaining_minor for row in rows)
 
         def shown(minor: int) -> str:
             return format_amount(minor, currency, language)

@@ -290,6 +290,7 @@ class Composer:
                 draft.currency,
                 table.rows if draft.kind != "thanks" else (),
                 language,
+                total=table.total_minor,
                 is_business=customer.pk not in self._known.consumers,
             ),
             "lien_paiement": payment_link(

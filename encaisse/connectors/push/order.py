@@ -109,9 +109,12 @@ class PushResult:
         self.items.append((name, outcome))
 
 
-def record_push(order: PushOrder, result: PushResult, **figures: Any) -> None:
+def record_push(
+    order: PushOrder, result: PushResult, *, kind: str = SOURCE, **figures: Any
+) -> None:
     """Give profiles by the company's rules, and leave the trace of a push: in the history of
-    imports and in the journal.
+    imports and in the journal. `kind`: the format that the history tells; customers and contacts
+    alone do not make the ledger fresh.
     """
     moved = apply_profile_rules(order.company, author=order.author, now=order.now)
     if moved:
@@ -122,7 +125,7 @@ def record_push(order: PushOrder, result: PushResult, **figures: Any) -> None:
         )
         result.warnings.append(text % {"count": moved})
     told = ImportResult(
-        format=SOURCE,
+        format=kind,
         currency=order.company.base_currency,
         rows=len(result.items),
         accepted=len(result.items) - result.count(Outcome.LEFT_OUT),
@@ -134,7 +137,7 @@ def record_push(order: PushOrder, result: PushResult, **figures: Any) -> None:
     )
     record_sync(
         order.company,
-        source=SOURCE,
+        source=kind,
         file_name=order.label,
         at=order.now,
         coverage=None,

@@ -48,7 +48,7 @@ def push_customers(
     result = PushResult(warnings=new_methods(writer.methods.created))
     for code in codes:
         result.add(code, code, before, after)
-    record_push(order, result, customers=len(codes))
+    record_push(order, result, kind="customers", customers=len(codes))
     return result
 
 
@@ -70,7 +70,7 @@ def push_contacts(order: PushOrder, people: Sequence[Person]) -> PushResult:
     for one in people:
         name = one.email or one.name or one.phone or one.mobile
         result.add(name, contact_key(ids[one.customer_code], one), before, after)
-    record_push(order, result, customers=len(ids))
+    record_push(order, result, kind="contacts", customers=len(ids))
     return result
 
 

@@ -47,7 +47,8 @@ class Bank:
     """What the Bank answers, each of its files asked for once."""
 
     def __init__(self) -> None:
-        self._answers: dict[str, list[Quotes]] = {}
+        # None where it did not answer: it is not waited for again.
+        self._answers: dict[str, list[Quotes] | None] = {}
 
     def quotes(self, name: str) -> list[Quotes]:
         """The rates of one of its files. Raises RatesUnreachable."""
@@ -56,10 +57,11 @@ class Bank:
                 self._answers[name] = bank_quotes(_content(name))
             except (OSError, HTTPException, FileRefused) as error:
                 logger.warning("Rates of the European Central Bank: %s", error)
-                raise RatesUnreachable(
-                    _("La Banque centrale européenne n’a pas donné ses cours.")
-                ) from error
-        return self._answers[name]
+                self._answers[name] = None
+        found = self._answers[name]
+        if found is None:
+            raise RatesUnreachable(_("La Banque centrale européenne n’a pas donné ses cours."))
+        return found
 
 
 def _content(name: str) -> bytes:

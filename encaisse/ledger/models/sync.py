@@ -22,6 +22,9 @@ class ImportFile(models.Model):
 class LedgerSync(models.Model):
     """One synchronisation that was written: what it held and what it changed."""
 
+    # Those that say nothing of what is owed.
+    ABOUT_PEOPLE = ("customers", "contacts")
+
     company = models.ForeignKey(Company, models.CASCADE)
     format = models.CharField(max_length=20)
     file_name = models.CharField(max_length=200, blank=True)

@@ -140,13 +140,15 @@ def _note(
 
 def _rest(endpoint: WebhookEndpoint, attempt: Attempt, now: datetime) -> None:
     """Leave an address alone for a while; what waited for a day by then is given up."""
-    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(
+    resting = WebhookEndpoint.objects.filter(pk=endpoint.pk, is_active=True).update(
         failures=F("failures") + 1,
         failing_since=Coalesce("failing_since", now),
         rests_until=now + rest_after(endpoint.failures + 1),
     )
     waiting = WebhookDelivery.objects.filter(endpoint=endpoint, status=Status.WAITING)
-    waiting.filter(expires_at__lt=now).update(status=Status.FAILED, error=attempt.error)
+    # Turned off meanwhile: nothing waits for it any more.
+    over = waiting.filter(expires_at__lt=now) if resting else waiting
+    over.update(status=Status.FAILED, error=attempt.error)
 
 
 def _give_up(endpoint: WebhookEndpoint, attempt: Attempt, now: datetime) -> None:

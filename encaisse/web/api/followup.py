@@ -18,11 +18,12 @@ from encaisse.collection.operations.promises import (
     record_promise,
 )
 from encaisse.collection.queries.customers import (
+    MOST_CHOICES,
     get_dispute,
     get_hold,
     get_promise,
-    open_debits,
     open_debits_among,
+    open_debits_in,
 )
 from encaisse.insights.disputes import DisputeRow, Stage, dispute_rows
 from encaisse.insights.promises import PromiseRow, Status, promise_rows
@@ -38,7 +39,7 @@ from encaisse.web.api.types import Code, Currency, Day, Lines, Positive, RowId, 
 router = Router(tags=["follow-up"])
 _READER, _WRITER = needs(Right.FOLLOWUP_READ), needs(Right.FOLLOWUP_WRITE)
 
-_Entries = Annotated[list[RowId], Field(max_length=500)]
+_Entries = Annotated[list[RowId], Field(max_length=MOST_CHOICES)]
 
 
 class PromisesQuery(PageQuery):
@@ -170,9 +171,7 @@ def add_promise(request: ApiRequest, code: Code, body: PromiseIn) -> Recorded:
     """Record what a customer promised to pay; it holds his oldest entries up to the amount."""
     caller, customer = request.auth, known_customer(request, code)
     currency = body.currency or caller.company.base_currency
-    entries = _entries(customer, body.entry_ids) or [
-        one for one in open_debits(customer) if one.currency == currency
-    ]
+    entries = _entries(customer, body.entry_ids) or open_debits_in(customer, currency)
     if any(entry.currency != currency for entry in entries):
         raise unprocessable(_("Ces pièces ne sont pas dans la devise de la promesse."))
     try:

@@ -81,7 +81,7 @@ def actions(request: ApiRequest, query: Query[PlanQuery]) -> Page[ActionOut]:
 def left_out(request: ApiRequest, query: Query[PlanQuery]) -> Page[LeftOutOut]:
     """The open entries that no message claims on a day, each with its reason."""
     found = _plan(request, query).left_out
-    page = page_among(found, query, _left_key, lambda left: left, first=(0, 0, ""))
+    page = page_among(found, query, _left_key, lambda left: left, first=(0, 0, "", "", 0))
     return Page(data=_left_out(request, page.data), next_cursor=page.next_cursor)
 
 
@@ -98,7 +98,9 @@ def _action_key(action: Action) -> tuple[Any, ...]:
 
 
 def _left_key(left: LeftOut) -> tuple[Any, ...]:
-    return left.customer_id, left.entry_id, left.reason.value
+    # Two promises may each hold a part of one entry.
+    until = left.day.isoformat() if left.day else ""
+    return left.customer_id, left.entry_id, left.reason.value, until, left.amount
 
 
 def _actions(request: ApiRequest, found: Collection[Action]) -> list[ActionOut]:

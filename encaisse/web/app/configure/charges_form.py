@@ -14,7 +14,6 @@ from encaisse.collection.models import CollectionProfile
 from encaisse.ledger.rules.charges import ECB_RATES, half_year
 from encaisse.tenancy.models import Company
 
-# Half-years that can be typed: the one under way, the one before and the next.
 _MARKS = ("{montant}", "{reference}", "{client}")
 _ZERO, _MOST = Decimal(0), Decimal(50)
 
@@ -70,9 +69,8 @@ class ChargesForm(forms.Form):
         self, company: Company, profiles: list[CollectionProfile], *, today: date, data: Any = None
     ) -> None:
         self._halves = typed_halves(today)
-        rates = {
-            _field(half): company.ecb_rates.get(half, ECB_RATES.get(half)) for half in self._halves
-        }
+        own = {half: Decimal(rate) for half, rate in company.ecb_rates.items()}
+        rates = {_field(half): own.get(half, ECB_RATES.get(half)) for half in self._halves}
         initial = {
             "penalty_mode": company.penalty_mode,
             "penalty_rate": company.penalty_rate,

@@ -99,7 +99,11 @@ def sample_data(
             code="411LEMOINE",
         ),
         **Charges(company, today).values(
-            company.base_currency, table.rows, language, is_business=True
+            company.base_currency,
+            table.rows,
+            language,
+            total=table.total_minor,
+            is_business=True,
         ),
     }
     return MessageData(

@@ -26,6 +26,7 @@ from encaisse.core.wording import told
 from encaisse.ledger.models import Contact, Customer, LedgerEntry
 from encaisse.ledger.queries.open_items import Matching
 from encaisse.ledger.rules.contact_roles import recipients_among
+from encaisse.messaging.rules.content import customer_language
 from encaisse.messaging.rules.rendering import TemplateRefused
 from encaisse.web.access import CompanyRequest
 from encaisse.web.app.write.choosing import kinds_of, selected, usual_entries, usual_kind
@@ -203,7 +204,8 @@ class Writing:
         if self.way.is_mail:
             more |= {"senders": self.senders, "own_email": self.user.email}
         elif self.way.is_letter:
-            more |= {"senders": self.signatories, "language": self.customer.language or "fr"}
+            language = customer_language(self.customer.language)
+            more |= {"senders": self.signatories, "language": language}
         return _form_of(self.way)(
             data,
             kinds=kinds_of(self.way),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from encaisse.collection.operations.profile_rules import apply_profile_rules
@@ -10,7 +10,7 @@ from encaisse.connectors.fec.importing import import_fec
 from encaisse.connectors.fec.reader import FecFile
 from encaisse.connectors.order import ImportOrder
 from encaisse.connectors.refusal import FileRefused
-from encaisse.connectors.result import ImportResult
+from encaisse.connectors.result import ImportResult, moved_words
 from encaisse.connectors.tables.importing import FIELDS, import_table
 from encaisse.connectors.tables.mapping import guess_mapping, missing_fields
 from encaisse.connectors.tables.source import open_table
@@ -59,7 +59,8 @@ def run_import(order: ImportOrder, *, write: bool) -> ImportResult:
     result = run(order, write=write)
     if write:
         recognise_leftovers(order.company, author=order.author, now=order.now)
-        _give_profiles(order, result)
+        moved = apply_profile_rules(order.company, author=order.author, now=order.now)
+        result.warnings += moved_words(moved)
         settle_statistics(
             "ledger_customer", "ledger_ledgerentry", "ledger_allocation", "ledger_customerterm"
         )
@@ -71,15 +72,3 @@ def run_import(order: ImportOrder, *, write: bool) -> ImportResult:
             )
         )
     return result
-
-
-def _give_profiles(order: ImportOrder, result: ImportResult) -> None:
-    """Let the company's rules give profiles to what the import brought."""
-    moved = apply_profile_rules(order.company, author=order.author, now=order.now)
-    if moved:
-        text = ngettext(
-            "Vos règles ont changé le profil de %(count)d client.",
-            "Vos règles ont changé le profil de %(count)d clients.",
-            moved,
-        )
-        result.warnings.append(text % {"count": moved})

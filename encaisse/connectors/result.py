@@ -1,9 +1,10 @@
 """What an import understood and changed: the same for every format, on screen and as JSON."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from encaisse.connectors.refusal import SetAside
 from encaisse.core.money import decimal_string
@@ -16,6 +17,29 @@ def outside_words(count: int) -> str:
         "%(count)d écritures de journaux exclus ont été laissées de côté (Configurer, Options).",
         count,
     ) % {"count": count}
+
+
+def moved_words(count: int) -> list[str]:
+    """What the company's rules did to profiles, in words; nothing when nobody moved."""
+    if not count:
+        return []
+    text = ngettext(
+        "Vos règles ont changé le profil de %(count)d client.",
+        "Vos règles ont changé le profil de %(count)d clients.",
+        count,
+    )
+    return [text % {"count": count}]
+
+
+def new_methods_words(labels: Sequence[str]) -> list[str]:
+    """The payment methods that came with an import, in words; nothing without any."""
+    if not labels:
+        return []
+    text = gettext(
+        "Nouveaux modes de règlement, considérés comme manuels (donc relancés) : %(names)s. "
+        "Vérifiez-les dans Configurer."
+    )
+    return [text % {"names": ", ".join(sorted(set(labels))[:10])}]
 
 
 @dataclass(slots=True)

@@ -19,8 +19,7 @@ from encaisse.connectors.push.order import (
     record_push,
     upsert,
 )
-from encaisse.connectors.push.people import new_methods
-from encaisse.connectors.result import outside_words
+from encaisse.connectors.result import new_methods_words, outside_words
 from encaisse.ledger.models import LedgerEntry
 from encaisse.ledger.operations.customers import CustomerDirectory
 from encaisse.ledger.operations.invoice_files import recognise_leftovers
@@ -174,7 +173,7 @@ class _Push:
         counted: dict[Hashable, object] = {
             name: state for name, state in before.items() if state.is_counted
         }
-        result = PushResult(warnings=new_methods(self._methods.created))
+        result = PushResult(warnings=new_methods_words(self._methods.created))
         for name in names:
             if name in self._outside:
                 result.items.append((name, Outcome.LEFT_OUT))

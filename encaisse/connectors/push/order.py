@@ -6,10 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from django.utils.translation import ngettext
-
 from encaisse.collection.operations.profile_rules import apply_profile_rules
-from encaisse.connectors.result import ImportResult
+from encaisse.connectors.result import ImportResult, moved_words
 from encaisse.ledger.operations.synchronise import Coverage
 from encaisse.ledger.operations.syncs import record_sync
 from encaisse.tenancy.journal import Author
@@ -117,13 +115,7 @@ def record_push(
     alone do not make the ledger fresh.
     """
     moved = apply_profile_rules(order.company, author=order.author, now=order.now)
-    if moved:
-        text = ngettext(
-            "Vos règles ont changé le profil de %(count)d client.",
-            "Vos règles ont changé le profil de %(count)d clients.",
-            moved,
-        )
-        result.warnings.append(text % {"count": moved})
+    result.warnings += moved_words(moved)
     told = ImportResult(
         format=kind,
         currency=order.company.base_currency,

@@ -15,6 +15,7 @@ from encaisse.connectors.push.order import (
     Refusal,
     record_push,
 )
+from encaisse.connectors.result import new_methods_words
 from encaisse.core.text import fold
 from encaisse.core.wording import told
 from encaisse.ledger.models import Contact, Customer
@@ -45,7 +46,7 @@ def push_customers(
     wanted = {code: known[fold(name)] for code, name in named.items()}
     take_file_profiles(order.company, wanted, write=True)
     after = _customers(order.company, codes)
-    result = PushResult(warnings=new_methods(writer.methods.created))
+    result = PushResult(warnings=new_methods_words(writer.methods.created))
     for code in codes:
         result.add(code, code, before, after)
     record_push(order, result, kind="customers", customers=len(codes))
@@ -136,14 +137,3 @@ def _contacts(ids: Iterable[int]) -> dict[Hashable, object]:
         state = (contact.name, contact.role, contact.phone, contact.mobile, contact.language)
         found.setdefault(contact_key(contact.customer_id, contact), state)
     return found
-
-
-def new_methods(labels: Sequence[str]) -> list[str]:
-    if not labels:
-        return []
-    names = ", ".join(sorted(set(labels))[:10])
-    text = _(
-        "Nouveaux modes de règlement, considérés comme manuels (donc relancés) : %(names)s. "
-        "Vérifiez-les dans Configurer."
-    )
-    return [text % {"names": names}]

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from encaisse.collection.operations.profiles import profile_names, take_file_profiles
 from encaisse.connectors.order import ImportOrder
 from encaisse.connectors.refusal import FileRefused, SetAside
-from encaisse.connectors.result import ImportResult, outside_words
+from encaisse.connectors.result import ImportResult, new_methods_words, outside_words
 from encaisse.connectors.spill import Spill
 from encaisse.connectors.tables.contacts import ContactRow, read_contacts
 from encaisse.connectors.tables.customers import CustomerRow, read_customers
@@ -225,17 +225,9 @@ def _finish(
     writer.finish()
     changes = writer.changes
     result.added, result.updated = changes.added, changes.updated
-    if writer.methods.created:
-        result.warnings.append(_new_methods(writer.methods.created))
+    result.warnings += new_methods_words(writer.methods.created)
     if write:
         _record(order, result, None)
-
-
-def _new_methods(labels: list[str]) -> str:
-    return _(
-        "Nouveaux modes de règlement, considérés comme manuels (donc relancés) : %(names)s. "
-        "Vérifiez-les dans Configurer."
-    ) % {"names": ", ".join(sorted(set(labels))[:10])}
 
 
 # -- entries -----------------------------------------------------------------------------------
@@ -289,8 +281,7 @@ def _entries(
         changes.updated,
         changes.removed,
     )
-    if methods.created:
-        result.warnings.append(_new_methods(methods.created))
+    result.warnings += new_methods_words(methods.created)
     if write:
         _record(order, result, coverage)
 

@@ -83,3 +83,13 @@ def test_a_rate_that_is_typed_stands_for_the_products_until_it_is_the_same(clair
     claire.post(PAGE, {names[-1]: ""})
     morel.refresh_from_db()
     assert morel.ecb_rates == {}
+
+
+def test_a_rate_below_the_legal_minimum_is_said(claire):
+    typed = {"penalty_mode": "agreed", "penalty_rate": "2"}
+
+    said = words_of(claire.post(PAGE, typed, follow=True))
+
+    assert "sous le minimum légal" in said
+    typed["penalty_rate"] = "30"
+    assert "sous le minimum légal" not in words_of(claire.post(PAGE, typed, follow=True))

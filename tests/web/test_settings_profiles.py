@@ -255,9 +255,13 @@ def test_a_method_takes_no_name_of_another_and_those_of_others_do_not_exist(clai
     PaymentMethod.objects.create(company=morel, code="cheque", label="Chèque")
     foreign = PaymentMethod.objects.create(company=builders.company("Petit"), code="a", label="A")
 
+    first = PaymentMethod.objects.create(company=morel, code="carte", label="Carte")
     row = {f"m{lcr.pk}-label": "CHEQUE", f"m{lcr.pk}-nature": "manuel"}
+    row |= {f"m{first.pk}-label": "Carte bleue", f"m{first.pk}-nature": "automatique"}
     refused = claire.post(METHODS, row)
     assert refused.status_code == 422
+    first.refresh_from_db()  # nothing of a refused form is kept
+    assert (first.label, first.is_automatic) == ("Carte", False)
     assert "Un autre mode s’appelle déjà « CHEQUE »." in text_of(refused)
 
     claire.post(METHODS, {f"m{foreign.pk}-label": "B", f"m{foreign.pk}-nature": "automatique"})
@@ -307,6 +311,14 @@ def test_a_field_has_a_name_a_column_and_a_filter_where_it_was_asked_for(claire,
     journal = text_of(claire.get("/s/morel/configurer/journal/"))
     assert "champ 1 du client, nom</span> (vide) → <strong>Région" in journal
     assert FreeField.objects.filter(company=morel).count() == 5
+
+
+def test_two_fields_of_customers_have_two_names(claire, morel):
+    page = "/s/morel/configurer/champs/"
+    twins = field_data(**{"customer1-label": "Région", "customer2-label": "région"})
+
+    assert "Un autre champ porte déjà ce nom." in text_of(claire.post(page, twins))
+    assert claire.post(page, twins).status_code == 422
 
 
 def test_a_field_is_called_after_the_column_of_the_last_file_until_it_has_a_name(

@@ -46,6 +46,10 @@ class ConfigurationRefused(Exception):
         self.problems = problems
 
 
+# The journal names so many.
+_MOST_NAMES = 30
+
+
 @dataclass(slots=True)
 class ConfigurationChanges:
     """What taking over a document changed."""
@@ -58,6 +62,8 @@ class ConfigurationChanges:
     # True when the rules that give profiles were replaced.
     profile_rules: bool = False
     fields: int = 0
+    # Of these profiles, scenarios and texts.
+    names: list[str] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -81,10 +87,12 @@ def take_configuration(
             taken = _take_scenario(company, scenario, profiles)
             keep_version(taken, scenario, before=known, author=author, now=now)
             changes.scenarios += 1
+            changes.names.append(scenario["name"])
     for template in map(whole_template, document.get("templates", ())):
         if template not in current["templates"]:
             _take_template(company, template, author, now)
             changes.templates += 1
+            changes.names.append(template["label"] or template["code"])
     letters = document.get("letters", {})
     changes.letters = sorted(key for key in letters if letters[key] != current["letters"][key])
     if changes.letters:
@@ -105,6 +113,7 @@ def take_configuration(
             profiles=changes.profiles,
             scenarios=changes.scenarios,
             templates=changes.templates,
+            names=changes.names[:_MOST_NAMES],
             settings=changes.settings,
             letters=changes.letters,
             profile_rules=changes.profile_rules,
@@ -154,6 +163,7 @@ def _take_profiles(
             defaults={"name": name, "is_default": is_default, "is_business": is_business},
         )
         changes.profiles += 1
+        changes.names.append(name)
     if profiles and not rows.filter(is_default=True).exists():
         # Customers without a profile would follow no scenario at all.
         raise ConfigurationRefused([_("Un des profils doit être celui par défaut.")])

@@ -1,6 +1,8 @@
 """Payment methods: found by their label, manual until someone says automatic."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -74,6 +76,30 @@ def set_method(
     )
     facts_changed(method.company_id)
     return True
+
+
+class MethodChange(NamedTuple):
+    """What a method is to be called, and whether it is automatic."""
+
+    method: PaymentMethod
+    label: str
+    is_automatic: bool
+
+
+@transaction.atomic
+def set_methods(
+    changes: Sequence[MethodChange], *, author: Author, now: datetime
+) -> dict[int, str]:
+    """Change several methods, all or none: returns why some are refused, by id."""
+    refused: dict[int, str] = {}
+    for method, label, is_automatic in changes:
+        try:
+            set_method(method, label=label, is_automatic=is_automatic, author=author, now=now)
+        except MethodRefused as refusal:
+            refused[method.pk] = str(refusal)
+    if refused:
+        transaction.set_rollback(True)
+    return refused
 
 
 def _check_label(method: PaymentMethod, label: str) -> None:

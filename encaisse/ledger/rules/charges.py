@@ -34,6 +34,17 @@ ECB_RATES: Mapping[str, Decimal] = {
 }  # fmt: skip
 
 
+# The statutory interest rate between professionals, in percent (the decrees of each half-year): no
+# agreed rate may be less than three times that (L441-10 II).
+STATUTORY_RATES: Mapping[str, Decimal] = {
+    half: Decimal(rate)
+    for half, rate in (
+        ("2024-S1", "5.07"), ("2024-S2", "4.92"), ("2025-S1", "3.71"), ("2025-S2", "2.76"),
+        ("2026-S1", "2.62"), ("2026-S2", "2.75"),
+    )
+}  # fmt: skip
+
+
 class RateUnknown(LookupError):
     """No rate is known for a half-year: nothing is guessed. `half` names it, like `2027-S1`."""
 
@@ -87,6 +98,12 @@ class Debt:
 def half_year(day: date) -> str:
     """`2026-S2` for a day of its second half."""
     return f"{day.year}-S{1 if day.month <= 6 else 2}"
+
+
+def lowest_rate(day: date) -> Decimal | None:
+    """The least that may be agreed, in percent; None where the half-year's rate is not known."""
+    rate = STATUTORY_RATES.get(half_year(day))
+    return None if rate is None else 3 * rate
 
 
 def late_interest(debt: Debt, on: date, rate: LateRate) -> list[Stretch]:

@@ -132,7 +132,7 @@ def _taken(data: Data) -> str:
         count = len(value) if isinstance(value, list) else int(value)
         if count:
             parts.append(ngettext(one, many, count) % {"count": count})
-    return joined(*parts)
+    return joined(*parts, ", ".join(data.get("names", ())))
 
 
 def _profile_deleted(data: Data) -> str:

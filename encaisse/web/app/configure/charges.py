@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,6 +19,7 @@ from encaisse.ledger.rules.charges import (
     RateUnknown,
     Stretch,
     late_interest,
+    lowest_rate,
 )
 from encaisse.tenancy.journal import Author
 from encaisse.tenancy.models import Company
@@ -38,6 +40,8 @@ class Example:
     stretches: list[Stretch]
     # The half-year whose rate is not known; "" when all are.
     unknown: str = ""
+    # The least that may be agreed, where less was.
+    floor: Decimal | None = None
 
     @property
     def interest(self) -> int:
@@ -79,7 +83,10 @@ def _example(company: Company, today: date) -> Example | None:
     rate, due = late_rate(company), today - timedelta(days=_EXAMPLE_DAYS)
     if rate is None:
         return None
+    least = lowest_rate(today)
+    floor = least if rate.fixed is not None and least and rate.fixed < least else None
     try:
-        return Example(_EXAMPLE_MINOR, due, late_interest(Debt(_EXAMPLE_MINOR, due), today, rate))
+        stretches = late_interest(Debt(_EXAMPLE_MINOR, due), today, rate)
+        return Example(_EXAMPLE_MINOR, due, stretches, floor=floor)
     except RateUnknown as unknown:
         return Example(_EXAMPLE_MINOR, due, [], unknown.half)

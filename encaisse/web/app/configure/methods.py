@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from encaisse.core.text import fold
 from encaisse.insights.methods import MethodLine, method_lines
-from encaisse.ledger.operations.payment_methods import MethodRefused, set_method
+from encaisse.ledger.operations.payment_methods import MethodChange, set_methods
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.configure.pages import render_section
 from encaisse.web.app.customers.choosing import done_by
@@ -59,20 +59,11 @@ class MethodRow:
         method = self.line.method
         return "" if fold(method.label) == fold(method.code) else method.code
 
-    def save(self, request: CompanyRequest) -> bool:
-        """Write what was typed; False with the refusal beside the name."""
+    @property
+    def change(self) -> MethodChange:
+        """What was typed."""
         typed = self.form.cleaned_data
-        try:
-            set_method(
-                self.line.method,
-                label=typed["label"],
-                is_automatic=typed["nature"] == AUTOMATIC,
-                **done_by(request),
-            )
-        except MethodRefused as refusal:
-            self.form.add_error("label", str(refusal))
-            return False
-        return True
+        return MethodChange(self.line.method, typed["label"], typed["nature"] == AUTOMATIC)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +83,11 @@ def methods(request: CompanyRequest) -> HttpResponse:
 
 
 def _saved(request: CompanyRequest, rows: list[MethodRow]) -> bool:
-    refused = [row for row in rows if not row.save(request)]
+    """Write what was typed, all of it or nothing; each refusal stands beside its name."""
+    refused = set_methods([row.change for row in rows], **done_by(request))
+    for row in rows:
+        if why := refused.get(row.line.method.pk):
+            row.form.add_error("label", why)
     return not refused
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from encaisse.core.text import fold
 from encaisse.insights.free_fields import free_values
 from encaisse.ledger.models import FreeField
 from encaisse.ledger.operations.free_fields import set_free_fields
@@ -76,6 +77,8 @@ def fields(request: CompanyRequest) -> HttpResponse:
         FieldRow(field, FieldForm(field, request.POST or None), values[field.about, field.number])
         for field in known.all()
     ]
+    if request.POST:
+        _refuse_twins(rows)
     if request.POST and not any(row.form.errors for row in rows):
         documents = [row.document for row in rows]
         changed = set_free_fields(request.company, documents, **done_by(request))
@@ -90,6 +93,18 @@ def fields(request: CompanyRequest) -> HttpResponse:
     }
     status = 422 if any(row.form.errors for row in rows) else 200
     return render_section(request, SECTION, "free_fields/page.html", context, status=status)
+
+
+def _refuse_twins(rows: list[FieldRow]) -> None:
+    """Two fields of customers, or of entries, are not called the same."""
+    seen: set[tuple[str, str]] = set()
+    for row in rows:
+        if not row.form.is_valid():
+            continue
+        name = (row.field.about, fold(row.form.cleaned_data["label"]))
+        if name[1] and name in seen:
+            row.form.add_error("label", _("Un autre champ porte déjà ce nom."))
+        seen.add(name)
 
 
 def _is_customer(row: FieldRow) -> bool:

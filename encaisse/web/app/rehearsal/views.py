@@ -71,6 +71,8 @@ def _said(company: Company) -> str:
         return _("Répétition : tout part vers %(address)s.") % {"address": company.redirect_to}
     if company.mail_mode == MODES.CAPTURE:
         return _("Répétition : plus aucun e-mail ne part.")
+    if company.is_demo:
+        return _("Enregistré. Société de démonstration : quel que soit ce choix, rien ne part.")
     return _("Envoi réel : les e-mails arrivent chez vos clients.")
 
 

@@ -196,9 +196,9 @@ class DeliveryRun:
 
     def _send_batch(self, session: MailSession, batch: Sequence[Reminder]) -> bool:
         """False when they must leave in another way."""
-        revision = _revision(self.company)
         if self._leaves_otherwise():
             return False
+        revision = self.company.facts_revision
         for reminder in batch:
             reminder.company = self.company
         checked = check_again(self.company, batch, now=self.clock())
@@ -476,10 +476,6 @@ def sender_address(company: Company) -> str:
 def author_of(reminder: Reminder) -> Author:
     """Who sends: the person who pressed the button, or the product by itself."""
     return Author(reminder.actor_name, reminder.created_by) if reminder.created_by else AUTOMATIC
-
-
-def _revision(company: Company) -> int:
-    return Company.objects.values_list("facts_revision", flat=True).get(pk=company.pk)
 
 
 @transaction.atomic

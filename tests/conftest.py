@@ -148,6 +148,18 @@ def chromium() -> Generator[Browser]:
         browser.close()
 
 
+# Nobody clicks faster than a page loads: before its scripts run, a button that opens a dialog is
+# one that leads to a page.
+_PATIENT = """
+  const wait = () => {
+    const isReady = document.readyState === "complete";
+    document.documentElement?.style.setProperty("pointer-events", isReady ? "" : "none");
+  };
+  wait();
+  document.addEventListener("readystatechange", wait);
+"""
+
+
 @pytest.fixture
 def browser_page(chromium: Browser, live_server: LiveServer) -> Generator[Page]:
     """A page of a new browser profile, in French, whose relative addresses are the test server's.
@@ -168,6 +180,7 @@ def browser_page(chromium: Browser, live_server: LiveServer) -> Generator[Page]:
     )
     context.set_default_timeout(30_000)  # a busy machine is slow, not wrong
     page = context.new_page()
+    page.add_init_script(_PATIENT)
     page.on("pageerror", note_error)
     page.on("console", note_console)
     yield page

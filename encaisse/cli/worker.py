@@ -19,7 +19,7 @@ from encaisse.jobs.schedule import run_due
 logger = logging.getLogger(__name__)
 
 # Seconds between two looks at the queue, and between two looks at the schedule.
-QUEUE_INTERVAL = 0.3
+QUEUE_INTERVAL = 0.15
 SCHEDULE_INTERVAL = 5.0
 
 

@@ -59,6 +59,8 @@ class ImportResult:
     open_entries: int = 0
     open_minor: dict[str, int] = field(default_factory=dict)
     control_minor: int | None = None
+    # What is open in other currencies, as the accounting values it in the company's.
+    foreign_minor: int = 0
     debit_minor: int = 0
     credit_minor: int = 0
     computed_due_dates: int = 0
@@ -77,7 +79,7 @@ class ImportResult:
     @property
     def agrees(self) -> bool:
         """True when the open items add up to the accounting's own balance."""
-        return self.control_minor is None or self.control_minor == self.open_base_minor
+        return self.control_minor in (None, self.open_base_minor + self.foreign_minor)
 
     def as_json(self) -> dict[str, Any]:
         """The stable keys of the command line."""
@@ -98,6 +100,7 @@ class ImportResult:
                 code: decimal_string(minor, code) for code, minor in sorted(self.open_minor.items())
             },
             "control_balance": None if control is None else decimal_string(control, self.currency),
+            "foreign_balance": decimal_string(self.foreign_minor, self.currency),
             "debit": decimal_string(self.debit_minor, self.currency),
             "credit": decimal_string(self.credit_minor, self.currency),
             "computed_due_dates": self.computed_due_dates,

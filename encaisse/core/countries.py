@@ -5,6 +5,7 @@ from functools import lru_cache
 from babel import Locale
 
 from encaisse.core.text import fold
+from encaisse.core.workdays import known_countries
 
 _LANGUAGES = ("en", "fr")
 _CODE_SIZE = 2
@@ -18,6 +19,14 @@ def country_key(text: str) -> str:
     """
     found = fold(text)
     return _codes().get(found, found)
+
+
+@lru_cache(maxsize=len(_LANGUAGES))
+def country_names(language: str) -> dict[str, str]:
+    """Codes and names, in the order of the names: the countries whose public holidays are known."""
+    known, names = known_countries(), Locale(language).territories
+    found = [(code, names[code]) for code in known if code in names]
+    return dict(sorted(found, key=lambda one: fold(one[1])))
 
 
 @lru_cache(maxsize=1)

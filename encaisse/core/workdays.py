@@ -77,6 +77,11 @@ def working_days(
     return WorkingDays(country, subdivision, weekdays, closures)
 
 
+def known_countries() -> frozenset[str]:
+    """The codes of the countries whose public holidays are known."""
+    return frozenset(holidays.list_supported_countries(include_aliases=False))
+
+
 def public_holidays(
     year: int, country: str = "FR", subdivision: str = "", *, language: str = "fr"
 ) -> list[Holiday]:

@@ -9,7 +9,8 @@ from encaisse.collection.models import Reminder
 from encaisse.collection.operations.deliver import sender_address
 from encaisse.collection.operations.effects import fail_reminder, take_effect
 from encaisse.collection.operations.print_letters import print_waiting_letters
-from encaisse.collection.queries.messages import Composed, Composer, Draft
+from encaisse.collection.queries.drafts import Draft
+from encaisse.collection.queries.messages import Composed, Composer
 from encaisse.collection.rules.plan import Action
 from encaisse.demo.stage import Stage
 from encaisse.ledger.models import Customer

@@ -83,6 +83,7 @@ IDENTITY: dict[str, Any] = {
     "send_from_hour": 9,
     "send_until_hour": 17,
     "freshness_hours": 168,
+    "customer_pages": True,
 }
 # The reminders that leave once somebody has approved them: profile and level.
 APPROVED = (("grand-compte", 1), ("export", 3))

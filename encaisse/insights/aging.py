@@ -21,6 +21,7 @@ from encaisse.insights.figures import currency_order
 from encaisse.insights.memory import remembered
 from encaisse.insights.sql import Condition, base_first, due_day, fetch, marks_for
 from encaisse.ledger.queries.open_items import OpenItems, open_items
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS, CUSTOMER_FIELDS
 from encaisse.tenancy.scope import Scope
 
 # Below this a ledger is counted anew for every page: it takes no time.
@@ -32,11 +33,13 @@ _SORTS_OF_CUSTOMER = {
     "name": "c.search_text",
     "sales_rep": "c.sales_rep",
     "category": "c.category",
-    "free1": "c.free1",
-    "free2": "c.free2",
+    **{column: f"c.{column}" for column in CUSTOMER_COLUMNS},
     "profile": "COALESCE(p.name, d.name, '')",
     "level": "COALESCE(l.level, 0)",
 }
+
+
+_FREE = ", ".join(f"c.{column}" for column in CUSTOMER_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,7 @@ class AgedRow:
     name: str
     sales_rep: str
     category: str
-    free1: str
-    free2: str
+    free: tuple[str, ...]
     currency: str
     amounts: Amounts
 
@@ -207,11 +209,9 @@ class AgedBalance:
 
     def _rows(self, query: "_Query", sort: str) -> Iterator[AgedRow]:
         for row in _stream(query.rows(sort)):
-            customer_id, currency, code, name, sales_rep, category, free1, free2, *figures = row
-            amounts = _amounts(figures)
-            yield AgedRow(
-                customer_id, code, name, sales_rep, category, free1, free2, currency, amounts
-            )
+            customer_id, currency, code, name, sales_rep, category, *rest = row
+            free, amounts = tuple(rest[:CUSTOMER_FIELDS]), _amounts(rest[CUSTOMER_FIELDS:])
+            yield AgedRow(customer_id, code, name, sales_rep, category, free, currency, amounts)
 
     def _totals(self, criteria: Criteria) -> list[AgedTotal]:
         found = [
@@ -298,7 +298,7 @@ class _Query:
         figures = ", ".join(f"b.{name}" for name in names)
         return (
             "SELECT b.customer_id, b.currency, c.account_code, c.legal_name, c.sales_rep,"
-            f" c.category, c.free1, c.free2, {figures}"
+            f" c.category, {_FREE}, {figures}"
             f" FROM ({inner}) b {joins} ORDER BY {_order(sort)}",
             (*params, *more, *self._order_params(sort)),
         )

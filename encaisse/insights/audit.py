@@ -15,6 +15,8 @@ from encaisse.tenancy.models import Company, Event, User
 # A text is looked for in so many lines at a time: the next page goes on from there.
 SEARCHED_AT_ONCE = 10_000
 _MOST_CUSTOMERS = 20
+_DATA = "CAST(v.data AS TEXT)"
+_SIDES = ("before", "after")
 _EXPORTED_AT_ONCE = 500
 
 
@@ -22,7 +24,8 @@ _EXPORTED_AT_ONCE = 500
 class AuditCriteria:
     """Filters; empty or None means any. Days are those of the company.
 
-    `customer` is an account code or a part of a name, `text` something that the line holds.
+    `customer` is an account code or a part of a name, `text` something that the line holds; lines
+    of the kinds `said_kinds`, and those that changed one of `said_fields`, say it in their words.
     """
 
     kinds: tuple[str, ...] = ()
@@ -30,6 +33,8 @@ class AuditCriteria:
     is_automatic: bool = False
     customer: str = ""
     text: str = ""
+    said_kinds: tuple[str, ...] = ()
+    said_fields: tuple[str, ...] = ()
     first: date | None = None
     last: date | None = None
 
@@ -96,7 +101,7 @@ class Journal:
         if not self.criteria.text:
             return [row[0] for row in self._run(bound, limit, "DESC")], None
         window = [row[0] for row in self._run(bound, SEARCHED_AT_ONCE, "DESC")]
-        found = _holding(self.company, window, self.criteria.text, limit)
+        found = _holding(self.company, window, self.criteria, limit)
         if len(window) < SEARCHED_AT_ONCE:
             return found, None
         last = Event.objects.only("at").get(pk=window[-1])
@@ -150,14 +155,19 @@ class Journal:
             yield "v.actor_id = %s", (criteria.actor_id,)
 
 
-def _holding(company: Company, ids: Sequence[int], text: str, limit: int) -> list[int]:
-    """Those of some lines that hold a text, the first ones, in the same order."""
+def _holding(
+    company: Company, ids: Sequence[int], criteria: AuditCriteria, limit: int
+) -> list[int]:
+    """Those of some lines that hold or say a text, the first ones, in the same order."""
     if not ids:
         return []
+    text, kinds = criteria.text, criteria.said_kinds
     tests = [
-        *(holds_text("CAST(v.data AS TEXT)", word) for word in _as_kept(text)),
+        (f"v.kind IN ({marks_for(kinds)})", kinds),
+        *(holds_text(_DATA, word) for word in _as_kept(text)),
         holds_text("v.actor_name", text),
         holds_text("v.customer_code", text),
+        *_changed(criteria.said_fields),
     ]
     where = " OR ".join(f"({test})" for test, _params in tests)
     params = [param for _test, params in tests for param in params]
@@ -169,6 +179,22 @@ def _holding(company: Company, ids: Sequence[int], text: str, limit: int) -> lis
     )
     holding = {row[0] for row in rows}
     return [pk for pk in ids if pk in holding][:limit]
+
+
+def _changed(names: Sequence[str]) -> Iterator[Condition]:
+    """The condition that a line changed one of some fields.
+
+    Only the lines that keep what was before are looked into: few of them do.
+    """
+    if not names:
+        return
+    if connection.vendor == "sqlite":
+        test, place = "json_type(v.data, %s) IS NOT NULL", "$.{side}.{name}"
+    else:
+        test, place = "v.data #> CAST(%s AS TEXT[]) IS NOT NULL", "{{{side},{name}}}"
+    places = [place.format(side=side, name=name) for name in names for side in _SIDES]
+    tests = " OR ".join([test] * len(places))
+    yield f"{_DATA} LIKE %s AND ({tests})", ('%"after"%', *places)
 
 
 def _as_kept(text: str) -> list[str]:

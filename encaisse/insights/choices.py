@@ -1,16 +1,18 @@
 """The values that lists can be filtered by: those that exist in the ledger."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from encaisse.collection.models import CollectionProfile
+from encaisse.collection.models import CollectionProfile, Step
 from encaisse.collection.queries.customers import dispute_reasons
 from encaisse.core.ageing import USUAL_BOUNDS
 from encaisse.insights.memory import remembered
 from encaisse.ledger.models import Customer, PaymentMethod
 from encaisse.ledger.queries.free_fields import FreeFields, free_fields
+from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
 
 # With fewer customers than this, reading their distinct values takes no time.
@@ -30,9 +32,11 @@ class Choices:
     sales_reps: tuple[str, ...]
     categories: tuple[str, ...]
     currencies: tuple[str, ...]
-    free1: Values
-    free2: Values
+    # The values of the free fields in use, by column.
+    free: Mapping[str, Values]
     dispute_reasons: tuple[str, ...]
+    # The levels of the scenarios, in any version: an entry keeps the one that it reached.
+    levels: tuple[int, ...]
     fields: FreeFields
     customers: int
     # The company's ageing periods, in days late.
@@ -54,6 +58,7 @@ def choices_of(scope: Scope) -> Choices:
 def _read(scope: Scope) -> Choices:
     company = scope.company
     customers = Customer.objects.visible_in(scope)
+    fields = free_fields(company)
     profiles = CollectionProfile.objects.filter(company=company).order_by("name", "id")
     methods = PaymentMethod.objects.filter(company=company).order_by("label", "id")
     return Choices(
@@ -62,13 +67,18 @@ def _read(scope: Scope) -> Choices:
         sales_reps=_distinct(customers, "sales_rep"),
         categories=_distinct(customers, "category"),
         currencies=_open_currencies(company.pk),
-        free1=_few(customers, "free1"),
-        free2=_few(customers, "free2"),
+        free={one.column: _few(customers, one.column) for one in fields.customer},
         dispute_reasons=tuple(dispute_reasons(company)),
-        fields=free_fields(company),
+        levels=_levels(company),
+        fields=fields,
         customers=customers.count(),
         bounds=company.bounds,
     )
+
+
+def _levels(company: Company) -> tuple[int, ...]:
+    steps = Step.objects.filter(scenario__company=company, kind=Step.Kind.REMINDER, is_active=True)
+    return tuple(steps.order_by("level").values_list("level", flat=True).distinct())
 
 
 def _distinct(customers: QuerySet[Customer], column: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from django.db import connection
 from encaisse.core.text import fold
 from encaisse.insights.sql import Condition, holds_text, marks_for
 from encaisse.ledger.queries.open_items import OpenItems
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS
 from encaisse.tenancy.scope import Scope
 
 
@@ -24,7 +25,7 @@ class Accounts(StrEnum):
 
 
 class FreeText(NamedTuple):
-    """What a free field (`free1`, `free2`) must be, or only hold somewhere."""
+    """What a free field (`free1`…) must be, or only hold somewhere."""
 
     column: str
     text: str
@@ -169,7 +170,7 @@ def _ledger(scope: Scope, criteria: Criteria) -> Iterator[Condition]:
 
 
 def _free_text(asked: FreeText) -> Condition:
-    if asked.column not in ("free1", "free2"):
+    if asked.column not in CUSTOMER_COLUMNS:
         raise KeyError(asked.column)
     if asked.is_whole:
         return f"c.{asked.column} = %s", (asked.text,)

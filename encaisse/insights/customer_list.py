@@ -25,6 +25,7 @@ from encaisse.insights.sql import (
 )
 from encaisse.ledger.models import Customer
 from encaisse.ledger.queries.open_items import OpenItems, open_items
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS
 from encaisse.tenancy.scope import Scope
 
 # Below this the customers are counted anew for every page: it takes no time.
@@ -36,8 +37,7 @@ _SORTS = {
     "sales_rep": "c.sales_rep",
     "category": "c.category",
     "city": "c.city",
-    "free1": "c.free1",
-    "free2": "c.free2",
+    **{column: f"c.{column}" for column in CUSTOMER_COLUMNS},
     "profile": "COALESCE(p.name, d.name, '')",
     "level": "COALESCE(l.level, 0)",
     "balance": "COALESCE(b.balance, 0)",

@@ -46,6 +46,7 @@ from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.ledger.queries.invoice_files import invoice_files
 from encaisse.ledger.queries.numbers import number_column
 from encaisse.ledger.queries.open_items import OpenItems, open_items
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS, ENTRY_COLUMNS
 from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
 
@@ -61,11 +62,8 @@ _SORTS = {
     "profile": "COALESCE(p.name, d.name, '')",
     "sales_rep": "c.sales_rep",
     "category": "c.category",
-    "customer_free1": "c.free1",
-    "customer_free2": "c.free2",
-    "free1": "e.free1",
-    "free2": "e.free2",
-    "free3": "e.free3",
+    **{f"customer_{column}": f"c.{column}" for column in CUSTOMER_COLUMNS},
+    **{column: f"e.{column}" for column in ENTRY_COLUMNS},
     "expected": "f.expected_date",
 }
 

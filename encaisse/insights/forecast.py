@@ -6,7 +6,7 @@ to the cent. The due dates are added up in SQL; what people dated by hand (promi
 dates) is read whole and takes its place among them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -142,13 +142,7 @@ class Forecast:
     @cached_property
     def sums(self) -> Sums:
         """Everything by due date, as the accounting says; one query."""
-        company = self.scope.company
-        what = (self.scope.sales_reps, self.on, self.currency, self.criteria, self.with_disputes)
-        return remembered(
-            ("forecast", company.pk, company.facts_revision, *what),
-            self._sums,
-            worth=lambda found: sum(count for count, _minor in found.due.values()) >= _LARGE,
-        )
+        return remembered(("forecast", *self._asked), self._sums, worth=_is_large)
 
     @cached_property
     def given(self) -> list[Given]:
@@ -236,7 +230,13 @@ class Forecast:
         self, window: Window, columns: Sequence[str], most: int
     ) -> dict[str, list["_Ranked"]]:
         found: dict[str, list[_Ranked]] = {column: [] for column in columns}
-        for number, entry_id, due_date, minor in fetch(*self._sql.largest(window, columns, most)):
+        dated = tuple(entry.entry_id for entry in self.given)  # moving a card is no new fact
+        largest = remembered(
+            ("forecast, largest", *self._asked, window, tuple(columns), most, dated),
+            lambda: list(fetch(*self._sql.largest(window, columns, most))),
+            worth=lambda _found: _is_large(self.sums),
+        )
+        for number, entry_id, due_date, minor in largest:
             part = self._at_due_date(int(minor), day_or_none(due_date))
             found[columns[number]].append(_Ranked(entry_id, part, is_partial=False))
         for entry in self.given:
@@ -248,6 +248,13 @@ class Forecast:
             column: sorted(ranked, key=lambda one: (-one.part.minor, one.entry_id))
             for column, ranked in found.items()
         }
+
+    @property
+    def _asked(self) -> tuple[Hashable, ...]:
+        """What is asked, of which state of the facts."""
+        company = self.scope.company
+        what = (self.scope.sales_reps, self.on, self.currency, self.criteria, self.with_disputes)
+        return company.pk, company.facts_revision, *what
 
     def _sums(self) -> Sums:
         due: dict[date | None, tuple[int, int]] = {}
@@ -265,6 +272,10 @@ class Forecast:
     @cached_property
     def _sql(self) -> "_Sql":
         return _Sql(self)
+
+
+def _is_large(sums: Sums) -> bool:
+    return sum(count for count, _minor in sums.due.values()) >= _LARGE
 
 
 class _Ranked(NamedTuple):

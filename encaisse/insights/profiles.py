@@ -24,6 +24,13 @@ class ProfileLine:
     by_file: int
     by_rule: int
     unset: int
+    # How many rules give it.
+    rules: int = 0
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether something has to take its place when it goes."""
+        return bool(self.customers or self.rules or self.profile.is_default)
 
     @property
     def customers(self) -> int:
@@ -54,6 +61,7 @@ def profile_lines(company: Company) -> list[ProfileLine]:
     profiles = list(
         CollectionProfile.objects.filter(company=company)
         .prefetch_related("scenarios__thresholds")
+        .annotate(rule_count=Count("rules"))
         .order_by("-is_default", "name", "id")
     )
     given: Counter[tuple[int, str]] = Counter()
@@ -72,6 +80,7 @@ def profile_lines(company: Company) -> list[ProfileLine]:
             by_file=given[profile.pk, origins.FILE],
             by_rule=given[profile.pk, origins.RULE],
             unset=unset if profile.is_default else 0,
+            rules=profile.rule_count,
         )
         for profile in profiles
     ]

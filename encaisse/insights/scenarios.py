@@ -1,6 +1,6 @@
 """Scenarios and texts as pictures of them show."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Scenario, Step
 from encaisse.collection.queries.scenario_changes import when_of
+from encaisse.collection.queries.step_words import copies_words
+from encaisse.collection.rules.facts import ScenarioRule, StepRule
+from encaisse.collection.rules.timetable import days_from_due
 from encaisse.collection.rules.triggers import format_trigger, parse_trigger
 from encaisse.messaging.models import MessageTemplate
 from encaisse.tenancy.models import Company
@@ -19,7 +22,8 @@ _ORDER = {Step.Kind.PRE_DUE: 0, Step.Kind.REMINDER: 1, Step.Kind.THANKS: 2}
 class StepPicture:
     """A step on the line of time.
 
-    `day` counts from the due date; None for a step whose day depends on something else.
+    `day` counts from the due date; None for a step whose day depends on something else, and for a
+    reminder that is switched off.
     """
 
     step: Step
@@ -34,6 +38,11 @@ class StepPicture:
             return ""
         text = _("J + %(days)d") if self.day >= 0 else _("J − %(days)d")
         return text % {"days": abs(self.day)}
+
+    @property
+    def copied(self) -> str:
+        """Who gets a copy, in words."""
+        return copies_words(self.step.copies.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +75,13 @@ def scenario_pictures(company: Company) -> list[ScenarioPicture]:
 
 
 def picture_of_document(document: Mapping[str, Any]) -> ScenarioPicture:
-    """A scenario as a document writes it, with its line of time; nothing of it is kept."""
+    """A scenario as a document writes it, with its line of time; nothing of it is kept.
+
+    A step being typed may have no trigger yet ("").
+    """
     steps = []
     for step in document["steps"]:
-        trigger, days = parse_trigger(step["trigger"])
+        trigger, days = parse_trigger(step["trigger"]) if step["trigger"] else ("", 0)
         steps.append(
             Step(
                 kind=step["kind"],
@@ -80,6 +92,7 @@ def picture_of_document(document: Mapping[str, Any]) -> ScenarioPicture:
                 is_automatic=step["automatic"],
                 needs_approval=step["to_approve"],
                 is_active=step["active"],
+                copies="\n".join(step["copies"]),
             )
         )
     return _drawn(Scenario(name=document["name"]), steps, {})
@@ -94,24 +107,38 @@ def _drawn(
     scenario: Scenario, steps: Iterable[Step], texts: Mapping[str, MessageTemplate]
 ) -> ScenarioPicture:
     in_order = sorted(steps, key=lambda step: (_ORDER[Step.Kind(step.kind)], step.level))
-    pictures = list(_on_time(in_order, texts))
+    days = _days(in_order)
+    pictures = [
+        StepPicture(step, day, when_words(step), texts.get(step.template_code))
+        for step, day in zip(in_order, days, strict=True)
+    ]
     before = tuple(one for one in pictures if one.day is not None and one.day < 0)
     return ScenarioPicture(scenario, before, tuple(one for one in pictures if one not in before))
 
 
-def _on_time(steps: Iterable[Step], texts: Mapping[str, MessageTemplate]) -> Iterable[StepPicture]:
-    previous: int | None = 0
+def _days(steps: Iterable[Step]) -> Iterator[int | None]:
+    """The day of each step, counted from the due date as the plan counts."""
+    steps = list(steps)
+    reminders = tuple(
+        StepRule(
+            place, step.kind, step.level, step.medium,
+            # Nobody knows the day of what counts from nothing yet.
+            step.trigger or Step.Trigger.INVOICE,
+            step.offset_days, is_active=step.is_active,
+        )
+        for place, step in enumerate(steps)
+        if step.kind == Step.Kind.REMINDER
+    )  # fmt: skip
+    told = days_from_due(ScenarioRule(0, "", reminders=reminders))
     for step in steps:
-        day: int | None = None
-        if step.trigger == Step.Trigger.DUE:
-            day = step.offset_days
-        elif step.trigger == Step.Trigger.PREVIOUS and previous is not None:
-            day = previous + step.offset_days
         if step.kind == Step.Kind.REMINDER:
-            previous = day
-        yield StepPicture(step, day, when_words(step), texts.get(step.template_code))
+            yield told.get(step.level) if step.is_active else None
+        else:
+            yield step.offset_days if step.trigger == Step.Trigger.DUE else None
 
 
 def when_words(step: Step) -> str:
-    """« 8 jours après l’échéance »."""
+    """« 8 jours après l’échéance », "" for a step that counts from nothing yet."""
+    if not step.trigger:
+        return ""
     return when_of(format_trigger(step.trigger, step.offset_days))

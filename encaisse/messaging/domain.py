@@ -24,6 +24,10 @@ class DnsUnreachable(Exception):
     """No name server answers; the text is fit to show to the user."""
 
 
+class DomainUnknown(Exception):
+    """The domain does not exist; the text is fit to show to the user."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What was found about one rule: its name, whether it is well, a sentence, the record."""
@@ -44,7 +48,9 @@ class DomainCheck:
         self._resolver.lifetime = self._resolver.timeout = _TIMEOUT
 
     def findings(self) -> list[Finding]:
-        """SPF, DKIM and DMARC. Raises DnsUnreachable."""
+        """SPF, DKIM and DMARC. Raises DomainUnknown and DnsUnreachable."""
+        if not self._exists():
+            raise DomainUnknown(_("Ce domaine n’existe pas : vérifiez l’adresse."))
         return [self._spf(), self._dkim(), self._dmarc()]
 
     def _spf(self) -> Finding:
@@ -126,6 +132,18 @@ class DomainCheck:
 
     def _addresses(self, name: str) -> set[str]:
         return {str(answer.address) for kind in ("A", "AAAA") for answer in self._ask(name, kind)}
+
+    def _exists(self) -> bool:
+        """False when the DNS says that there is no such name, nor anything below it."""
+        try:
+            self._resolver.resolve(self.domain, "TXT", search=False)
+        except NXDOMAIN:
+            return False
+        except (Timeout, NoNameservers) as error:
+            raise _unreachable() from error
+        except DNSException:
+            return True
+        return True
 
     def _ask(self, name: str, kind: str) -> list[Any]:
         try:

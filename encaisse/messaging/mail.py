@@ -100,6 +100,7 @@ def build_mail(
 ) -> EmailMessage:
     """The mail: multipart/alternative (text, HTML), inside multipart/mixed with attachments.
 
+    HTML that shows the logo comes in multipart/related with it.
     Raises MailRefused for an address that cannot be written to, no recipient or no subject.
     """
     if not envelope.recipients:
@@ -109,7 +110,7 @@ def build_mail(
     boundary = hashlib.sha256(envelope.message_id.encode()).hexdigest()[:32]
     alternative = _multipart("alternative", f"a-{boundary}")
     alternative.attach(_text_part(rendered.text, "plain"))
-    alternative.attach(_text_part(rendered.html, "html"))
+    alternative.attach(_html_part(rendered, f"r-{boundary}"))
     message = alternative
     if attachments:
         message = _multipart("mixed", f"m-{boundary}")
@@ -134,7 +135,7 @@ def _wire_text(part: EmailMessage) -> str:
     payload = part.get_payload()
     if not isinstance(payload, list):
         return f"{head}\r\n{payload}"
-    boundary = part.get_boundary()
+    boundary = part["Content-Type"].split('"')[1]
     parts = "".join(f"--{boundary}\r\n{_wire_text(inner)}\r\n" for inner in payload)  # type: ignore[arg-type]
     return f"{head}\r\n{parts}--{boundary}--\r\n"
 
@@ -157,9 +158,9 @@ def _add_headers(message: EmailMessage, subject: str, envelope: Envelope) -> Non
     message["MIME-Version"] = "1.0"
 
 
-def _multipart(subtype: str, boundary: str) -> EmailMessage:
+def _multipart(subtype: str, boundary: str, *, more: str = "") -> EmailMessage:
     part = EmailMessage(policy=_POLICY)
-    part["Content-Type"] = f'multipart/{subtype}; boundary="{boundary}"'
+    part["Content-Type"] = f'multipart/{subtype}; boundary="{boundary}"{more}'
     return part
 
 
@@ -172,14 +173,33 @@ def _text_part(text: str, subtype: str) -> EmailMessage:
     return part
 
 
+def _html_part(rendered: Rendered, boundary: str) -> EmailMessage:
+    html, logo = _text_part(rendered.html, "html"), rendered.logo
+    if logo is None:
+        return html
+    related = _multipart("related", boundary, more='; type="text/html"')
+    related.attach(html)
+    suffix = logo.content_type.rpartition("/")[2]
+    picture = _binary_part(logo.content, logo.content_type)
+    picture["Content-ID"] = f"<{logo.cid}>"
+    picture["Content-Disposition"] = f'inline; filename="logo.{suffix}"'
+    related.attach(picture)
+    return related
+
+
 def _attached_part(attachment: Attachment) -> EmailMessage:
     if not _CONTENT_TYPE.fullmatch(attachment.content_type):
         raise ValueError(f"not a content type: {attachment.content_type!r}")
-    part = EmailMessage(policy=_POLICY)
-    part["Content-Type"] = attachment.content_type
-    part["Content-Transfer-Encoding"] = "base64"
+    part = _binary_part(attachment.content, attachment.content_type)
     part["Content-Disposition"] = f"attachment; {_filename(attachment.filename)}"
-    part.set_payload(encodebytes(attachment.content).decode("ascii").replace("\n", "\r\n"))
+    return part
+
+
+def _binary_part(content: bytes, content_type: str) -> EmailMessage:
+    part = EmailMessage(policy=_POLICY)
+    part["Content-Type"] = content_type
+    part["Content-Transfer-Encoding"] = "base64"
+    part.set_payload(encodebytes(content).decode("ascii").replace("\n", "\r\n"))
     return part
 
 

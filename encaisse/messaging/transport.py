@@ -12,10 +12,12 @@ import contextlib
 import itertools
 import re
 import smtplib
+import socket
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
+from functools import partial
 from pathlib import Path
 from typing import Literal, NoReturn, Self
 
@@ -32,6 +34,7 @@ from encaisse.messaging.connection import (
 from encaisse.messaging.mail import MailRefused, ascii_address
 
 __all__ = [
+    "Answer",
     "CaptureSession",
     "ConnectionFailed",
     "MailSession",
@@ -49,6 +52,7 @@ __all__ = [
 
 _ANSWER_TIMEOUT = 120.0  # seconds; RFC 5321 4.5.3.2.6 wants patience after the final dot
 About = Literal["sender", "recipients", "content"]
+_MORE_FOLLOWS = getattr(socket, "MSG_MORE", 0)  # Linux
 _UNSAFE_NAME = re.compile(r"[^A-Za-z0-9@._-]+")
 
 
@@ -86,6 +90,10 @@ class Receipt:
     refused: Mapping[str, str] = field(default_factory=dict)
 
 
+# Waits for what became of a mail: gives its receipt, or raises a SendError.
+Answer = Callable[[], Receipt]
+
+
 class MailSession(ABC):
     """Where mails go: a relay, a folder, or one address for all. Used in a `with` block."""
 
@@ -101,6 +109,15 @@ class MailSession(ABC):
     @abstractmethod
     def send(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> Receipt:
         """Hand one mail over to its recipients, or raise a SendError."""
+
+    def start(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> Answer:
+        """Begin as send() does; what is returned waits for the end, gives the receipt or raises.
+
+        It must be called before anything else is asked of the session.
+        """
+        return partial(
+            self.send, envelope_from=envelope_from, recipients=recipients, content=content
+        )
 
 
 class SmtpSession(MailSession):
@@ -127,16 +144,22 @@ class SmtpSession(MailSession):
 
         Raises Refused, TemporarilyRefused, ConnectionFailed (nobody got it) or OutcomeUnknown.
         """
-        sender, addresses = _envelope(envelope_from, recipients)
-        server = self._ready(sender, addresses)
-        self._start_data(server, addresses)
+        return self.start(envelope_from=envelope_from, recipients=recipients, content=content)()
+
+    def start(self, *, envelope_from: str, recipients: Sequence[str], content: bytes) -> Answer:
+        """Write the whole mail; only the relay's answer to it is left to wait for."""
         try:
-            server.send(_wire(content))
-        except OSError as error:
-            self._fail(error)
-        self._end_data(server, addresses)
-        self._sent += 1
-        return Receipt()
+            sender, addresses = _envelope(envelope_from, recipients)
+            server = self._ready(sender, addresses)
+            self._start_data(server, addresses)
+            try:
+                _write(server, _wire(content))
+            except OSError as error:
+                self._fail(error)
+            self._end_data(server)
+        except SendError as error:
+            return partial(_raise, error)
+        return partial(self._receipt, server, addresses)
 
     def _ready(self, sender: str, addresses: list[str]) -> smtplib.SMTP:
         """A connection on which the relay took the sender and every recipient.
@@ -163,12 +186,13 @@ class SmtpSession(MailSession):
         return server
 
     def _announce(self, server: smtplib.SMTP, sender: str, addresses: list[str]) -> None:
-        code, answer = server.mail(sender)
+        # The addresses are plain ones (ascii_address): nothing to quote, as server.mail() would.
+        code, answer = server.docmd("MAIL", f"FROM:<{sender}>")
         if code == 421:
             raise smtplib.SMTPServerDisconnected(_readable(answer))
         if not 200 <= code < 300:
             self._refuse(server, dict.fromkeys(addresses, (code, answer)), about="sender")
-        answers = {address: server.rcpt(address) for address in addresses}
+        answers = {address: server.docmd("RCPT", f"TO:<{address}>") for address in addresses}
         refused = {
             address: answer for address, answer in answers.items() if not 200 <= answer[0] < 300
         }
@@ -183,17 +207,20 @@ class SmtpSession(MailSession):
         if code != 354:
             self._refuse(server, dict.fromkeys(addresses, (code, answer)))
 
-    def _end_data(self, server: smtplib.SMTP, addresses: list[str]) -> None:
-        """Write the final dot and read the answer: the only place where a mail is accepted."""
+    def _end_data(self, server: smtplib.SMTP) -> None:
+        """Write the final dot: from here on the mail may be accepted."""
         self._wait_at_most(max(self._settings.timeout, _ANSWER_TIMEOUT))
         try:
             server.send(b".\r\n")
+        except OSError as error:
+            self._lose(error)
+
+    def _receipt(self, server: smtplib.SMTP, addresses: list[str]) -> Receipt:
+        """Read the answer to the final dot: the only place where a mail is accepted."""
+        try:
             code, answer = server.getreply()
         except OSError as error:
-            self._drop()
-            raise OutcomeUnknown(
-                _("La connexion a été perdue avant la réponse du serveur : envoi incertain.")
-            ) from error
+            self._lose(error)
         self._wait_at_most(self._settings.timeout)
         if 400 <= code < 600:
             self._refuse(server, dict.fromkeys(addresses, (code, answer)))
@@ -203,6 +230,8 @@ class SmtpSession(MailSession):
                 _("Réponse incompréhensible du serveur (%(code)s) : envoi incertain.")
                 % {"code": code}
             )
+        self._sent += 1
+        return Receipt()
 
     def _refuse(
         self,
@@ -230,6 +259,12 @@ class SmtpSession(MailSession):
     def _wait_at_most(self, seconds: float) -> None:
         if self._server is not None and self._server.sock is not None:
             self._server.sock.settimeout(seconds)
+
+    def _lose(self, error: OSError) -> NoReturn:
+        self._drop()
+        raise OutcomeUnknown(
+            _("La connexion a été perdue avant la réponse du serveur : envoi incertain.")
+        ) from error
 
     def _fail(self, error: OSError) -> NoReturn:
         self._drop()
@@ -287,6 +322,10 @@ class RedirectSession(MailSession):
         )
 
 
+def _raise(error: SendError) -> NoReturn:
+    raise error
+
+
 def _envelope(sender: str, recipients: Sequence[str]) -> tuple[str, list[str]]:
     if not recipients:
         raise ValueError("a mail needs a recipient")
@@ -306,9 +345,20 @@ def _travelling(addresses: Sequence[str]) -> list[str]:
 
 def _wire(content: bytes) -> bytes:
     """The content with CRLF line ends and doubled leading dots, without the final dot."""
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", content)
-    stuffed = re.sub(rb"(?m)^\.", b"..", lines)
-    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+    ends = content.count(b"\r\n")
+    if content.count(b"\r") != ends or content.count(b"\n") != ends:
+        content = re.sub(rb"\r\n|\r|\n", b"\r\n", content)
+    if content.startswith(b".") or b"\n." in content:
+        content = re.sub(rb"(?m)^\.", b"..", content)
+    return content if content.endswith(b"\r\n") else content + b"\r\n"
+
+
+def _write(server: smtplib.SMTP, content: bytes) -> None:
+    """Send the content; where the system can, its last packet waits for the final dot."""
+    if type(server.sock) is socket.socket:
+        server.sock.sendall(content, _MORE_FOLLOWS)
+    else:
+        server.send(content)
 
 
 def _readable(answer: bytes | str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from encaisse.tenancy.journal import Author, facts_changed, record_event
 from encaisse.tenancy.locks import unless_locked
 from encaisse.tenancy.models import Company, Membership, User
-from encaisse.tenancy.secrets import seal
+from encaisse.tenancy.secrets import seal, unseal
 
 # What a company's administrator may change, and nothing else.
 SETTINGS = frozenset(
@@ -28,7 +28,7 @@ SETTINGS = frozenset(
         "send_until_hour", "freshness_hours", "siret", "service_name",
         "aging_bounds", "numbers_shown", "promises_suspend", "disputes_suspend", "weekdays",
         "closures",
-        "penalty_mode", "penalty_rate", "ecb_rates", "payment_url",
+        "penalty_mode", "penalty_rate", "ecb_rates", "payment_url", "customer_pages",
     }
 )  # fmt: skip
 # Another mailbox: what was read of the one before says nothing of it.
@@ -70,8 +70,8 @@ def configure_company(
     """Change settings of a company; the journal keeps what they were and became.
 
     Secrets are among the fields (`smtp_password`, `imap_password`, `service_key`…): None leaves
-    one as it is, and the journal tells nothing of them. Another service forgets the keys of the
-    one before.
+    one as it is, and the journal tells which changed, nothing of what they are. Another service
+    forgets the keys of the one before.
     """
     given = {name: fields.pop(name) for name in SECRETS & set(fields)}
     unknown = set(fields) - SETTINGS
@@ -88,24 +88,27 @@ def configure_company(
         if not company.events_token:
             company.events_token = token_urlsafe(24)
             names.append("events_token")
-    for name, secret in given.items():
-        if secret is not None:
-            setattr(company, f"{name}_sealed", seal(secret))
-            names.append(f"{name}_sealed")
+    secrets = sorted(name for name, secret in given.items() if _differs(company, name, secret))
+    for name in secrets:
+        setattr(company, f"{name}_sealed", seal(given[name]))
+        names.append(f"{name}_sealed")
     if MAILBOX_FIELDS & set(changed):
         company.imap_validity, company.imap_last_uid, company.imap_error = 0, 0, ""
         names += ["imap_validity", "imap_last_uid", "imap_error"]
     if not names:
         return
     company.save(update_fields=names)
-    record_event(
-        "company.configured",
-        company=company,
-        author=author,
-        before={name: before[name] for name in changed},
-        after=changed,
-    )
+    data: dict[str, Any] = {"before": {name: before[name] for name in changed}, "after": changed}
+    if secrets:
+        data["sealed"] = secrets
+    record_event("company.configured", company=company, author=author, **data)
     facts_changed(company.pk)
+
+
+def _differs(company: Company, name: str, secret: str | None) -> bool:
+    """True for another secret than the one that is kept; None leaves that one as it is."""
+    kept = getattr(company, f"{name}_sealed")
+    return secret is not None and (secret != unseal(kept) or bool(kept and not secret))
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from encaisse.insights.choices import Choices
 from encaisse.insights.criteria import Criteria, FreeText, Span
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS, ENTRY_COLUMNS
 from encaisse.web.charts import late_labels
 from encaisse.web.filters import Filter, Text
 from encaisse.web.lists import Column, ListState
@@ -14,8 +15,11 @@ from encaisse.web.lists import Column, ListState
 _LEVELS = range(1, 10)
 # Where a free field may be offered as a filter.
 CUSTOMERS, DUE_ITEMS, CRITERIA = "filters_customers", "filters_due_items", "filters_criteria"
-_FREE = (("champ1", "free1"), ("champ2", "free2"))
-_FREE_OF_ENTRIES = (("piece1", "free1"), ("piece2", "free2"), ("piece3", "free3"))
+# What addresses call the free fields.
+_FREE = {column: f"champ{number}" for number, column in enumerate(CUSTOMER_COLUMNS, start=1)}
+_FREE_OF_ENTRIES = {
+    column: f"piece{number}" for number, column in enumerate(ENTRY_COLUMNS, start=1)
+}
 _YES_OR_NO = {"oui": True, "non": False}
 
 
@@ -53,11 +57,10 @@ def sales_rep_filter(sales_reps: Sequence[str]) -> Iterator[Filter]:
 
 def free_filters(choices: Choices, *, place: str = CUSTOMERS) -> Iterator[Filter]:
     """The free fields of the customers, those that the company filters by in that place."""
-    for (key, _column), field, values in zip(
-        _FREE, choices.fields.customer, (choices.free1, choices.free2), strict=True
-    ):
+    for field in choices.fields.customer:
         if not getattr(field, place):
             continue
+        key, values = _FREE[field.column], choices.free[field.column]
         if values is None:
             yield Filter(key, field.name, kind="text")
         elif values:
@@ -66,16 +69,16 @@ def free_filters(choices: Choices, *, place: str = CUSTOMERS) -> Iterator[Filter
 
 def entry_filters(choices: Choices) -> Iterator[Filter]:
     """The free fields of the entries, once they have a name; their values are typed."""
-    for (key, _column), field in zip(_FREE_OF_ENTRIES, choices.fields.entry, strict=True):
+    for field in choices.fields.entry:
         if field.filters_due_items and field.name != field.usual_name:
-            yield Filter(key, field.name, kind="text")
+            yield Filter(_FREE_OF_ENTRIES[field.column], field.name, kind="text")
 
 
 def free_of_entries(state: ListState) -> tuple[FreeText, ...]:
     """What these filters ask of the entries."""
     return tuple(
         FreeText(column, text, is_whole=False)
-        for key, column in _FREE_OF_ENTRIES
+        for column, key in _FREE_OF_ENTRIES.items()
         if (text := state.get(key))
     )
 
@@ -127,10 +130,16 @@ def days_late_of(part: str, choices: Choices) -> Span:
     return Span(bounds[rank] + 1, bounds[rank + 1] if rank + 1 < len(bounds) else None)
 
 
-def level_filter() -> Filter:
-    """The level that was reached."""
-    levels = [(str(level), f"R{level}") for level in _LEVELS]
-    return Filter("niveau", _("Niveau"), (("0", _("Jamais relancé")), *levels))
+def level_filter(choices: Choices) -> Filter:
+    """The level that was reached, among those of the company's scenarios."""
+    of_scenarios = [(str(level), f"R{level}") for level in _LEVELS if level in choices.levels]
+    others = [(str(level), f"R{level}") for level in _LEVELS if level not in choices.levels]
+    return Filter(
+        "niveau",
+        _("Niveau"),
+        (("0", _("Jamais relancé")), *of_scenarios),
+        unlisted=tuple(others),
+    )
 
 
 def dispute_filters(choices: Choices) -> Iterator[Filter]:
@@ -184,7 +193,7 @@ def customers_asked(state: ListState, choices: Choices) -> Criteria:
 
 def _free(state: ListState) -> Iterator[FreeText]:
     kinds = {choice.key: choice.kind for choice in state.spec.filters}
-    for key, column in _FREE:
+    for column, key in _FREE.items():
         if text := state.get(key):
             yield FreeText(column, text, is_whole=kinds[key] == "choice")
 

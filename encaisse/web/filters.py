@@ -31,6 +31,8 @@ class Filter:
     choices: tuple[tuple[str, Text], ...] = ()
     kind: str = "choice"
     primary: bool = False
+    # Values that an address may still ask for; they are offered only while it does.
+    unlisted: tuple[tuple[str, Text], ...] = ()
 
     def read(self, text: str) -> str:
         """What the address asks of it, as it is kept there; empty when it makes no sense."""
@@ -40,7 +42,7 @@ class Filter:
     def _applies(self, value: str) -> bool:
         match self.kind:
             case "choice":
-                return any(value == code for code, _label in self.choices)
+                return any(value == code for code, _label in (*self.choices, *self.unlisted))
             case "toggle":
                 return value == "1"
             case "date":
@@ -55,7 +57,8 @@ class Filter:
         """The words of the chip."""
         if self.kind == "toggle":
             return str(self.label)
-        shown: Text = next((label for code, label in self.choices if code == value), value)
+        known = (*self.choices, *self.unlisted)
+        shown: Text = next((label for code, label in known if code == value), value)
         if self.kind == "date" and (day := day_of(value)):
             shown = short_date(day)
         return _("%(label)s : %(value)s") % {"label": self.label, "value": shown}

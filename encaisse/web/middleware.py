@@ -16,8 +16,13 @@ from encaisse.tenancy.operations import note_visit
 from encaisse.tenancy.second_factor import has_second_factor
 from encaisse.web import access
 
-# Pages of ours that show nothing of a company.
-_OPEN_TO_ALL = frozenset({"guide", "guide_page", "opening", "follow_link"})
+# Pages of ours that show nothing of a company, and those that their address alone opens.
+_OPEN_TO_ALL = frozenset(
+    {
+        "guide", "guide_page", "opening", "follow_link", "portal", "portal_statement",
+        "portal_invoice", "portal_invoices", "portal_message_invoice", "portal_zip",
+    }
+)  # fmt: skip
 
 
 class CompanyMiddleware:

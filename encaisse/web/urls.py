@@ -55,6 +55,7 @@ urlpatterns = [
                     path("", include("encaisse.web.app.help.guide_urls")),
                     path("", include("encaisse.web.app.answers.opening_urls")),
                     path("", include("encaisse.web.app.events.urls")),
+                    path("", include("encaisse.web.app.portal.urls")),
                     path("", include("encaisse.web.app.people.door_urls")),
                     path("s/<slug:slug>/", include(_screens)),
                 ],

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.promises import record_promise
@@ -10,6 +11,7 @@ from encaisse.collection.operations.setup import install_defaults
 from encaisse.ledger.models import PaymentMethod
 from encaisse.tenancy.journal import Author
 from encaisse.tenancy.models import Company
+from encaisse.tenancy.operations import configure_company
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +185,17 @@ def test_messages_are_read_with_their_content_and_since_a_moment(caller, dupont,
     assert [row["id"] for row in lately] == [new.pk, failed.pk]
     assert (told["subject"], told["text"], told["amount"]) == ("Relance", "Bonjour", 10_000)
     assert caller.get("/reminders", status="lost").status_code == 422
+
+
+def test_a_message_of_a_rehearsal_says_so(caller, morel, dupont, today):
+    configure_company(morel, author=CLAIRE, mail_mode="capture")
+    rehearsed = builders.reminder(dupont, on=today, accepted_at=timezone.now())
+    configure_company(morel, author=CLAIRE, mail_mode="live")
+    real = builders.reminder(dupont, on=today, accepted_at=timezone.now())
+
+    told = {row["id"]: row["rehearsal"] for row in caller.get("/reminders").json()["data"]}
+    assert told == {rehearsed.pk: True, real.pk: False}
+    assert caller.get(f"/reminders/{rehearsed.pk}").json()["rehearsal"] is True
 
 
 def test_promises_and_disputes_as_they_stand_today(caller, dupont, late, today):

@@ -6,7 +6,8 @@ import pytest
 
 from encaisse.collection.models import CollectionProfile
 from encaisse.collection.operations.charges import set_consumer_profiles
-from encaisse.collection.queries.messages import Composer, Draft
+from encaisse.collection.queries.drafts import Draft
+from encaisse.collection.queries.messages import Composer
 from encaisse.collection.rules.plan import Claim
 from encaisse.ledger.models import Customer
 from encaisse.tenancy.journal import COMMAND_LINE

@@ -120,7 +120,7 @@ def test_a_company_that_has_nothing_takes_everything(morel):
 def test_late_payment_charges_go_along(morel, petit):
     configure_company(
         morel, author=COMMAND_LINE, penalty_mode="agreed", penalty_rate=Decimal("12.50"),
-        ecb_rates={"2027-S1": "2.15"}, payment_url="https://payer.example/{reference}",
+        ecb_rates={"2027-S1": "2.15"}, payment_url="https://payer.example/", customer_pages=True,
     )  # fmt: skip
     CollectionProfile.objects.filter(company=morel).update(is_business=False)
 
@@ -128,7 +128,7 @@ def test_late_payment_charges_go_along(morel, petit):
 
     petit.refresh_from_db()
     assert (petit.penalty_mode, petit.penalty_rate) == ("agreed", Decimal("12.50"))
-    assert petit.ecb_rates == {"2027-S1": "2.15"}
+    assert (petit.ecb_rates, petit.customer_pages) == ({"2027-S1": "2.15"}, True)
     assert not CollectionProfile.objects.filter(company=petit, is_business=True).exists()
     with pytest.raises(ConfigurationRefused, match="taux en pour cent"):
         take(petit, document(settings={"penalty_rate": "douze"}))

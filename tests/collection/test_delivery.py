@@ -6,7 +6,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from encaisse.collection.models import Reminder, Step
 from encaisse.collection.operations.deliver import (
@@ -62,6 +61,26 @@ def test_a_refused_address_raises_no_level_and_stops_nobody(
     assert statuses() == ["sent", "failed", "sent"]
     assert [acme.level(f"F-C{number}") for number in range(3)] == [1, 0, 1]
     assert "Utilisateur inconnu" in Reminder.objects.get(status="failed").error
+
+
+def test_a_copy_goes_to_whoever_follows_the_customer_and_to_nobody_else(
+    acme: Desk, three: list[Customer], smtp_server: SmtpServer
+):
+    for customer, sales_rep in zip(three, ("Durant", "Petit", ""), strict=True):
+        Customer.objects.filter(pk=customer.pk).update(sales_rep=sales_rep)
+    builders.member(acme.company, email="durant@acme.example", sales_reps="Durant\nMartin")
+    gone = builders.member(acme.company, email="parti@acme.example", sales_reps="Petit")
+    gone.memberships.update(is_active=False)
+    Step.objects.filter(medium="email").update(copies="chef@acme.example\ncommercial")
+
+    send(acme)
+
+    copied = [
+        sorted(row) for row in Reminder.objects.order_by("id").values_list("copies", flat=True)
+    ]
+    assert copied == [
+        ["chef@acme.example", "durant@acme.example"], ["chef@acme.example"], ["chef@acme.example"],
+    ]  # fmt: skip
 
 
 def test_after_a_refused_address_a_letter_is_proposed_at_the_same_level(
@@ -256,7 +275,6 @@ def test_facts_that_change_between_the_look_and_the_sending_are_seen(
         acme.payment(three[1], "V", 100, on=TODAY)
         acme.match("F-C1", "V", on=TODAY)
         acme.sync(TODAY)
-        connection.close()  # the messages leave from a thread of their own
 
     now: datetime = acme.at(TODAY, 10)
     result = DeliveryRun(

@@ -1,5 +1,6 @@
 """A rehearsal: the real messages to one address, and all of it forgotten afterwards."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -7,12 +8,13 @@ from django.utils import timezone
 
 from encaisse.collection.models import EntryFollowUp, LevelChange, Reminder
 from encaisse.collection.operations.deliver import deliver_waiting
+from encaisse.collection.operations.effects import journal_reminders
 from encaisse.collection.operations.mail_session import open_session
 from encaisse.collection.operations.rehearsal import forget_rehearsal
 from encaisse.collection.operations.rehearsal_mail import with_recipients
 from encaisse.collection.queries.rehearsal import rehearsed, way_of
 from encaisse.tenancy.journal import COMMAND_LINE
-from encaisse.tenancy.models import Event
+from encaisse.tenancy.models import Event, WebhookDelivery, WebhookEndpoint
 from encaisse.tenancy.operations import configure_company
 from tests.collection.world import Desk
 from tests.support.smtp import SmtpServer
@@ -75,6 +77,8 @@ def test_what_was_rehearsed_is_forgotten_and_what_really_left_stays(
     acme.sync(today, hour=0)
     send(acme, today)
 
+    told = Event.objects.filter(kind="reminder.sent").order_by("id")
+    assert [event.data["rehearsal"] for event in told] == [True, True, False]
     (real,) = smtp.received
     assert real.recipients == ("roy@example.com",)
     assert rehearsed(acme.company).count() == 2
@@ -94,6 +98,33 @@ def test_what_was_rehearsed_is_forgotten_and_what_really_left_stays(
 
     send(acme, today)
     assert len(smtp.received) == 3
+
+
+def test_a_message_booked_after_the_rehearsal_is_still_told_as_one(
+    acme: Desk, late: None, today: date
+):
+    configure(acme, mail_mode="capture")
+    send(acme, today)
+    sent = Reminder.objects.select_related("company", "customer").filter(status="sent")[0]
+    configure(acme, mail_mode="live")
+    sent.refresh_from_db(fields=["accepted_at"])
+
+    journal_reminders("reminder.sent", [(sent, COMMAND_LINE)], now=timezone.now())
+
+    last = Event.objects.filter(kind="reminder.sent").latest("id")
+    assert last.data["rehearsal"] is True
+
+
+def test_programs_are_told_what_was_a_rehearsal(acme: Desk, late: None, today: date):
+    now = timezone.now()
+    WebhookEndpoint.objects.create(
+        company=acme.company, url="https://erp.example/", kinds=["reminder.sent"], created_at=now
+    )
+    configure(acme, mail_mode="capture")
+    send(acme, today)
+
+    bodies = [json.loads(row.body) for row in WebhookDelivery.objects.all()]
+    assert [body["data"]["rehearsal"] for body in bodies] == [True, True]
 
 
 def test_a_company_that_never_rehearsed_has_nothing_to_forget(

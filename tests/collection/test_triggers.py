@@ -1,18 +1,21 @@
 """Triggers as the configuration file writes them, and the days that they give."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from encaisse.collection.rules.facts import EntryFacts, ScenarioRule, StepRule
-from encaisse.collection.rules.timetable import Timetable
+from encaisse.collection.rules.facts import DayFacts, EntryFacts, ScenarioRule, StepRule
+from encaisse.collection.rules.plan import decide
+from encaisse.collection.rules.timetable import Timetable, days_from_due
 from encaisse.collection.rules.triggers import (
     TriggerError,
     check_trigger,
     format_trigger,
     parse_trigger,
 )
-from encaisse.core.workdays import working_days
+from encaisse.core.workdays import WorkingDays, working_days
 
 
 @pytest.mark.parametrize(
@@ -112,3 +115,47 @@ def test_the_first_reminder_falls_on_the_day_that_its_trigger_says(trigger, day)
     )
 
     assert Timetable({1: rule}, working_days()).next_reminder(entry) == (step, day)
+
+
+class EveryDay(WorkingDays):
+    """Nobody rests."""
+
+    def is_working(self, day: date) -> bool:
+        return True
+
+
+STEPS = st.tuples(st.sampled_from(["due", "previous"]), st.integers(0, 20), st.booleans())
+
+
+EVERY_DAY = EveryDay()
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(STEPS, min_size=1, max_size=6))
+@example([("due", 8, True), ("previous", 8, False), ("previous", 8, True), ("previous", 8, True)])
+@example([("previous", 20, True), ("due", 10, True), ("due", 12, True)])
+def test_the_days_of_a_scenario_are_those_on_which_the_plan_reminds(ladder):
+    steps = [
+        StepRule(level, "reminder", level, "email", trigger, days, is_active=is_active)
+        for level, (trigger, days, is_active) in enumerate(ladder, start=1)
+    ]
+    scenario = ScenarioRule(1, "", reminders=tuple(steps))
+    due = date(2026, 3, 2)
+    entry = EntryFacts(1, 1, "EUR", due, due, 100, scenario_id=1, has_email=True)
+    seen = {}
+    for days in range(140):
+        today = due + timedelta(days=days)
+        for action in decide(DayFacts(today, [entry], {1: scenario}), EVERY_DAY).actions:
+            seen[action.step.level] = days
+            entry = entry._replace(level=action.step.level, level_on=today)
+
+    assert days_from_due(scenario) == seen
+
+
+def test_what_the_due_date_does_not_tell_has_no_day():
+    ladder = [("end_of_month", 8), ("previous", 8), ("due", 60), ("previous", 8)]
+    steps = [
+        StepRule(level, "reminder", level, "email", trigger, days)
+        for level, (trigger, days) in enumerate(ladder, start=1)
+    ]
+    assert days_from_due(ScenarioRule(1, "", reminders=tuple(steps))) == {3: 60, 4: 68}

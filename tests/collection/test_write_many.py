@@ -62,6 +62,21 @@ def test_everything_overdue_is_claimed_less_the_credits(desk, code):
     assert levels == {1}
 
 
+def test_the_copies_of_the_step_go_to_whoever_follows_each_customer(desk, code):
+    step = desk.step(1)
+    step.copies = "commercial"
+    step.save()
+    member(desk.company, email="durant@morel.example", sales_reps="Durant")
+    customers = [desk.mail(name, sales_rep=rep) for name, rep in (("A", "Durant"), ("B", "Petit"))]
+
+    made = write(desk, order_of(code), *customers)
+
+    assert {one.customer_id: one.copies for one in made} == {
+        customers[0].pk: ["durant@morel.example"],
+        customers[1].pk: [],
+    }
+
+
 def test_what_holds_reminders_back_holds_these_back(desk):
     stopped, contested, paying, small, fine = map(
         desk.mail, ("Arrêté", "Conteste", "Prélevé", "Avoir", "Bien")

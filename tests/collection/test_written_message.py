@@ -16,7 +16,8 @@ from encaisse.collection.operations.write_message import (
     MessageRefused,
     write_message,
 )
-from encaisse.collection.queries.messages import Composer, Draft
+from encaisse.collection.queries.drafts import Draft
+from encaisse.collection.queries.messages import Composer
 from encaisse.collection.rules.plan import Claim
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.tenancy.journal import COMMAND_LINE
@@ -274,3 +275,26 @@ def test_it_speaks_of_what_it_claims_and_of_nothing_else(acme: Desk, dupont: Cus
     assert known("F") == ("8 avril 2026", "F")
     assert known("G") == (None, "G")
     assert known("F", "G") == ("8 avril 2026", None)
+
+
+@pytest.mark.parametrize(
+    ("names", "greeting"),
+    [
+        (("", "Mme Achat"), "Madame, Monsieur,"),
+        (("Mme Compta", "Mme Achat"), "Bonjour Mme Compta,"),
+    ],
+)
+def test_the_greeting_is_that_of_the_first_who_gets_the_message(
+    acme: Desk, dupont: Customer, names: tuple[str, str], greeting: str
+):
+    dupont.contacts.all().delete()
+    addresses = ("compta@dupont.example", "achat@dupont.example")
+    for name, email in zip(names, addresses, strict=True):
+        dupont.contacts.create(company=acme.company, name=name, email=email)
+    body = "<p>{{ formule_appel }}</p>{{ tableau }}"
+    order(acme, dupont, mail(acme, "F", recipients=addresses, body=body))
+
+    acme.deliver(TODAY)
+
+    (message,) = sent(acme)
+    assert message.get_body(("plain",)).get_content().startswith(greeting)

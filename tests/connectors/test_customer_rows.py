@@ -52,6 +52,11 @@ def test_a_complete_customer(tmp_path: Path):
     assert row.warnings == ()
 
 
+@pytest.mark.parametrize("header", ["Conditions", "Conditions de règlement", "Délai"])
+def test_payment_terms_have_many_names(tmp_path: Path, header: str):
+    assert customer(tmp_path, **{header: "45 jours"}).payment_terms == "45 jours"
+
+
 @pytest.mark.parametrize(
     ("written", "good", "warned"),
     [

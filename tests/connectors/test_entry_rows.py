@@ -40,7 +40,7 @@ def test_a_complete_entry(tmp_path: Path):
         document_date=date(2026, 1, 14), due_date=date(2026, 2, 13), label="Vente",
         amount_minor=120_000, remaining_minor=20_000, currency="EUR", letter="a",
         letter_date=date(2026, 2, 1), payment_method="VIR", journal="VE", source_id="7",
-        kind="invoice", free1="chantier", free2="x", free3="y", warnings=(),
+        kind="invoice", warnings=(), free=("chantier", "x", "y"),
     )  # fmt: skip
 
 

@@ -42,6 +42,11 @@ class Fec:
         """A payment, its amount given positive; negative, a payment that the bank sent back."""
         return self._line("BQ", code, ref, -euros, on, letter, ref)
 
+    def in_currency(self, units: int, code: str = "USD") -> "Fec":
+        """Say what the last line, its amount in euros, is in another currency."""
+        self.rows[-2] |= {"Montantdevise": f"{units},00", "Idevise": code}
+        return self
+
     def write(self, folder: Path, name: str = "") -> Path:
         """The file."""
         path = folder / (name or f"{self.year}.txt")

@@ -51,6 +51,25 @@ def test_a_year_is_matched_and_what_remains_is_the_balance(morel: Company, tmp_p
     assert (result.added, result.updated, result.removed) == (6, 0, 0)
 
 
+def test_what_is_open_in_another_currency_is_no_gap_with_the_accounting(
+    morel: Company, tmp_path: Path
+):
+    fec = (
+        Fec(2025)
+        .invoice("DUPONT", "F1", 700, "2025-03-10")
+        .invoice("SMITH", "F2", 900, "2025-03-11").in_currency(1000)
+        .invoice("SMITH", "F3", 450, "2025-03-12", letter="A").in_currency(500)
+        .payment("SMITH", "V3", 440, "2025-04-02", letter="A").in_currency(500)
+        .payment("SMITH", "ECART", 10, "2025-04-02", letter="A")
+    )  # fmt: skip
+
+    result = bring(morel, fec.write(tmp_path))
+
+    assert result.open_minor == {"EUR": 70_000, "USD": 100_000}
+    assert (result.control_minor, result.foreign_minor) == (160_000, 90_000)
+    assert result.agrees
+
+
 def test_the_same_file_again_changes_nothing(morel: Company, tmp_path: Path):
     path = year_2025().write(tmp_path)
     bring(morel, path)

@@ -26,6 +26,7 @@ VALUES = {
     "total_en_retard": "1\u202f200,00\u00a0€",
     "solde": "1\u202f200,00\u00a0€",
     "nb_factures": "2",
+    "plusieurs_factures": True,
     "prochaine_echeance": "1er décembre 2026",
     "date_limite": "8 décembre 2026",
     "date_arrete": "30 novembre 2026",

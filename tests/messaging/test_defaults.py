@@ -6,7 +6,7 @@ import pytest
 
 from encaisse.messaging.defaults import load_defaults
 from encaisse.messaging.rules.rendering import check_template, render
-from tests.messaging.facts import facts
+from tests.messaging.facts import facts, row, table
 
 TEXTS = [
     pytest.param(language, template, id=f"{language}-{template.code}")
@@ -90,3 +90,52 @@ def test_the_formal_notice_puts_in_default_by_a_date():
     assert "au plus tard le 8 décembre 2026" in text
     assert "article 1344 du code civil" in text
     assert "40" not in text  # no flat-rate charge while charges are not claimed
+
+
+PLURAL = r"factures\b|elles\b|leur règlement|invoices\b"
+
+
+@pytest.mark.parametrize(("language", "template"), TEXTS)
+def test_a_text_about_one_invoice_speaks_of_one(language, template):
+    one = facts(
+        language,
+        entries=table((row("FA-101"),)),
+        plusieurs_factures=False,
+        nb_factures="1",
+        numero="FA-101",
+        b2b=True,
+        montant="1\u202f000,00\u00a0€",
+        date="31/10/2026",
+        **REMINDED,
+    )
+
+    text = render(template.subject, template.body, one).text
+
+    assert not re.search(PLURAL, text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("language", "contact", "greeting", "closing", "never"),
+    [
+        ("fr", "Mme Legrand", "Bonjour Mme Legrand,", "agréer nos salutations", "Monsieur"),
+        ("fr", "", "Madame, Monsieur,", "agréer, Madame, Monsieur, nos", "Bonjour"),
+        ("en", "Mrs Lee", "Dear Mrs Lee,", "Yours sincerely,", "faithfully"),
+        ("en", "", "Dear Sir or Madam,", "Yours faithfully,", "sincerely"),
+    ],
+)
+def test_a_letter_ends_with_whom_it_greeted(language, contact, greeting, closing, never):
+    for template in load_defaults(language):
+        if template.medium != "letter":
+            continue
+        told = facts(language, contact=contact, formule_appel=greeting, **REMINDED)
+        text = render(template.subject, template.body, told).text
+
+        assert greeting in text
+        assert closing in text
+        assert never not in text
+
+
+def test_the_days_of_two_reminders_read_as_two_days():
+    for template in load_defaults("fr"):
+        text = render(template.subject, template.body, facts(**REMINDED)).text
+        assert not re.search(r"\b[dl]es 3 novembre", text)

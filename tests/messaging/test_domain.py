@@ -5,7 +5,7 @@ import socket
 import pytest
 from dns.resolver import Resolver
 
-from encaisse.messaging.domain import DnsUnreachable, DomainCheck, Finding
+from encaisse.messaging.domain import DnsUnreachable, DomainCheck, DomainUnknown, Finding
 from tests.support.dns import Records, name_server
 
 RELAY = {("smtp.relay.example", "A"): ["192.0.2.25"]}
@@ -18,9 +18,14 @@ def check(records: Records, *, relay: str = "smtp.relay.example") -> dict[str, F
 
 
 def test_a_domain_that_says_nothing_is_told_so():
-    found = check({})
+    found = check({("acme.example", "A"): ["192.0.2.80"]})
 
     assert [found[name].state for name in ("SPF", "DKIM", "DMARC")] == ["bad", "warn", "bad"]
+
+
+def test_a_domain_that_does_not_exist_is_told_so():
+    with pytest.raises(DomainUnknown, match="n’existe pas"):
+        check({})
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from encaisse.messaging.mail import (
     build_mail,
     mail_bytes,
 )
+from encaisse.messaging.rules.content import Logo
 from encaisse.messaging.rules.rendering import Rendered
 from encaisse.messaging.services import session as service_session
 from encaisse.messaging.services.catalogue import SERVICES, ServiceSettings
@@ -56,7 +57,10 @@ def settings(api: MailApi, service: str = "brevo", **changes) -> ServiceSettings
     return ServiceSettings(SERVICES[service], "k3y", url=api.url, **{"timeout": 2, **changes})
 
 
-def mail(*copies: str) -> bytes:
+LOGO = Logo("logo-1@acme", "ACME", b"\x89PNG\r\n\x1a\n", "image/png", 90, 30)
+
+
+def mail(*copies: str, logo: Logo | None = None) -> bytes:
     envelope = Envelope(
         sender=MailAddress("Compta, Étable SA", "compta@acme.example"),
         recipients=[MailAddress("Zoé Dupont", "z@dupont.example")],
@@ -66,7 +70,10 @@ def mail(*copies: str) -> bytes:
         sent_at=datetime(2026, 4, 8, 9, tzinfo=UTC),
         reply_to=MailAddress("", "reponse@acme.example"),
     )
-    rendered = Rendered("Relance n° 1 – échéance", "<p>Bonjour é</p>", "Bonjour é", [])
+    html = "<p>Bonjour é</p>"
+    if logo:
+        html += f'<p><img src="cid:{logo.cid}" alt="{logo.name}" width="90"></p>'
+    rendered = Rendered("Relance n° 1 – échéance", html, "Bonjour é", [], logo)
     return mail_bytes(build_mail(rendered, envelope, attachments=[PDF]))
 
 
@@ -100,6 +107,19 @@ def test_brevo_gets_the_mail_and_its_name_comes_back(api: MailApi):
     assert body["headers"]["Auto-Submitted"] == "auto-generated"
     assert len(body["headers"]["idempotencyKey"]) == 36
     assert asked.identity == IDENTITY
+
+
+def test_a_logo_goes_along_where_the_service_carries_pictures_else_its_name(api: MailApi):
+    for service in ("resend", "brevo"):
+        with ServiceSession(settings(api, service)) as session:
+            hand_over(session, content=mail(logo=LOGO))
+
+    shown, named = (asked.body for asked in api.accepted)
+    assert [one.get("content_id") for one in shown["attachments"]] == [LOGO.cid, None]
+    assert f'src="cid:{LOGO.cid}"' in shown["html"]
+    assert "<strong>ACME</strong>" in named["htmlContent"]
+    assert "cid:" not in named["htmlContent"]
+    assert [one["name"] for one in named["attachment"]] == [PDF.filename]
 
 
 def test_mailgun_keeps_our_identity_and_follows_nobody(api: MailApi):

@@ -100,7 +100,7 @@ def test_the_catalogue_holds_every_placeholder_of_the_trade():
     assert set(EXPECTED.split()) <= set(CATALOGUE)
     assert all(str(entry.label) and entry.group for entry in CATALOGUE.values())
     blocks = {name for name, entry in CATALOGUE.items() if entry.kind == "block"}
-    assert blocks == {"tableau", "rib", "qr_virement"}
+    assert blocks == {"tableau", "rib", "qr_virement", "logo"}
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,6 @@ def _serve(listening: socket.socket, records: Records) -> None:
         name = str(question.name).rstrip(".").lower()
         if values := records.get((name, kind)):
             answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *values))
-        elif not any(known == name for known, _kind in records):
+        elif not any(f".{known}".endswith(f".{name}") for known, _kind in records):
             answer.set_rcode(dns.rcode.NXDOMAIN)
         listening.sendto(answer.to_wire(), peer)

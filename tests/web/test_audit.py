@@ -14,6 +14,8 @@ from playwright.sync_api import Page
 
 import encaisse
 from encaisse.collection.models import Reminder
+from encaisse.collection.operations.motives import set_outcomes
+from encaisse.collection.queries.motives import call_outcomes
 from encaisse.insights import audit
 from encaisse.ledger.operations.payment_methods import set_method
 from encaisse.tenancy.journal import AUTOMATIC, Author, Line, record_event, record_events
@@ -23,6 +25,7 @@ from encaisse.tenancy.policy import CAPABILITIES
 from encaisse.web.app.audit.words import GROUPS, WORDS, kinds_of
 from tests.builders import company, customer, member
 from tests.web.browsing import enter, violations
+from tests.web.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +107,7 @@ def test_a_payment_method_tells_what_it_was(desk, morel, claire):
     set_method(method, label="LCR", is_automatic=True, author=Author.of(claire), now=NOON)
 
     text = desk.get(PAGE).text
-    assert "Mode de règlement · lcr" in text
+    assert "Mode de règlement · LCR" in text
     assert "non → <strong>oui</strong>" in text
 
 
@@ -135,6 +138,23 @@ def test_what_changed_is_in_words_and_a_long_text_shows_where_it_differs(desk, m
     assert "Payez vite" in changed[1]
     assert "Payez sous huit jours" in changed[2]
     assert len(changed[1]) < 120
+
+
+def test_days_and_lists_are_told_in_words_and_in_order(desk, morel, claire):
+    author = Author.of(claire)
+    one, days = "2026-12-24", {"first": "2026-12-24", "last": "2027-01-02", "label": "Inventaire"}
+    alone = {"first": one, "last": one, "label": ""}
+    configure_company(morel, author=author, closures=[alone])
+    configure_company(morel, author=author, closures=[days], ecb_rates={"2026-2": "2.15"})
+    set_outcomes(morel, list(reversed(call_outcomes(morel))), author=author)
+
+    text = text_of(desk.get(PAGE))
+
+    assert "fermetures</span> (vide) → <strong>24 décembre 2026</strong>" in text
+    assert "du 24 décembre 2026 au 2 janvier 2027 (Inventaire)" in text
+    assert "2026-2 : 2.15" in text
+    assert "1. Joint ; 2. Promesse de règlement" in text
+    assert "1. Absent, à rappeler ; 2. Absent, message laissé" in text
 
 
 def say(morel, kind="note.written", at=NOON, author=AUTOMATIC, code="", **data):

@@ -1,11 +1,13 @@
 """« Configurer » and « Créer ma société » over HTTP."""
 
+import re
+
 import pytest
 
 from encaisse.collection.models import Scenario
 from encaisse.collection.operations.mail_session import outbox
 from encaisse.collection.operations.setup import install_defaults
-from encaisse.collection.queries.letterhead import signature_of
+from encaisse.collection.queries.letterhead import legal_mentions, signature_of
 from encaisse.jobs.models import Job
 from encaisse.tenancy.models import Company, Event, Membership
 from encaisse.tenancy.secrets import unseal
@@ -84,6 +86,8 @@ def test_the_identity_is_kept_without_the_spaces_people_type(administrator, more
         ({"siret": "73282932000074", "siren": "552100554"}, "n’est pas celui de ce SIREN"),
         ({"country": "CH", "subdivision": "FR:57"}, "Cette région est dans un autre pays"),
         ({"name": ""}, "obligatoire"),
+        ({"phone": "abc"}, "Ce n’est pas un numéro de téléphone"),
+        ({"phone": "12"}, "Ce n’est pas un numéro de téléphone"),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
@@ -96,6 +100,37 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
     assert 'value="Pau"' in response.text
     morel.refresh_from_db()
     assert morel.city == ""
+
+
+@pytest.mark.parametrize("country", ["MA", "TN", "CA", "GB"])
+def test_the_countries_of_every_currency_are_offered(administrator, morel, country):
+    phone = "+212 (0)5 22-00-00-00 poste 12"
+
+    assert administrator.post(SETTINGS, IDENTITY | {"country": country, "phone": phone})
+
+    morel.refresh_from_db()
+    assert (morel.country, morel.phone) == (country, phone)
+
+
+def test_the_registry_is_named_only_with_its_town(morel):
+    morel.siren, morel.registry_city = "732829320", ""
+    assert "732 829 320" in legal_mentions(morel)
+    assert "RCS" not in legal_mentions(morel)
+
+    morel.registry_city = "Lyon"
+    assert "732 829 320 RCS Lyon" in legal_mentions(morel)
+
+
+def test_each_form_of_a_page_says_where_it_goes(administrator, morel):
+    """What is shown after one of them was refused has the address of that one."""
+    refused = {"do": "test", "imap_host": "", "imap_port": "993", "imap_security": "ssl"}
+    page = administrator.post(f"{SETTINGS}expediteur/boite/", refused)
+
+    main = page.text.partition('class="configure-main')[2].partition("</main>")[0]
+    forms = re.findall(r'<form method="post"[^>]*>', main)
+    sender = [form for form in forms if f'action="{SETTINGS}expediteur/"' in form]
+    assert len(sender) == 1
+    assert len([form for form in forms if "action=" in form]) == len(forms) > 1
 
 
 def test_the_service_stands_below_whoever_signs(morel):

@@ -233,6 +233,8 @@ def test_the_services_of_the_step_and_its_copies_fill_the_form(karim, desk, dupo
 
     assert page.form["recipients"].value() == "lea@dupont.example"
     assert page.form["copies"].value() == "chef@morel.example"
+    asks(desk, copies="commercial")
+    assert karim.get(address(dupont)).context["page"].form["copies"].value() == ""
     reasons = {person.contact.name: person.can_be_added for person in page.others}
     assert reasons == {"": True, "Max": True, "Out": False}
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from encaisse.collection.models import CustomerFollowUp, DisputeEntry, Note
+from encaisse.collection.models import CollectionProfile, CustomerFollowUp, DisputeEntry, Note
 from encaisse.collection.operations.setup import install_defaults
 from encaisse.ledger.models import PaymentMethod
 from encaisse.tenancy.models import Company, Event, Membership
@@ -469,3 +469,21 @@ def test_customers_are_ticked_and_given_a_profile(browser_page, morel):
     expect(page.get_by_role("status").get_by_text("2 clients affectés")).to_be_visible()
     expect(page.get_by_role("cell", name="Grand compte")).to_have_count(2)
     assert page.url.endswith(CUSTOMERS)
+
+
+def test_the_levels_of_the_scenarios_are_offered_and_an_old_link_keeps_another(desk, morel, today):
+    standard = CollectionProfile.objects.get(company=morel)
+    scenario = standard.scenarios.create(company=morel, name="Standard", with_email=True)
+    for level in range(1, 6):
+        scenario.steps.create(
+            kind="reminder", level=level, medium="email", trigger="due", offset_days=level
+        )
+    invoiced = invoice(customer(morel, "Dupont"), euros=10, due=today)
+    at_level(invoiced, 9, on=today)
+
+    offered = re.findall(r'<option value="(\d)"[^>]*>(?:R\d|Jamais)', desk.get(CUSTOMERS).text)
+    assert offered == ["0", "1", "2", "3", "4", "5"]
+
+    page = desk.get(f"{CUSTOMERS}?niveau=9").text
+    assert '<option value="9" selected>R9</option>' in page
+    assert "Dupont" in page

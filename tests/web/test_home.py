@@ -215,3 +215,21 @@ def test_as_many_queries_for_three_customers_as_for_thirty(reader, morel, today)
     with CaptureQueriesContext(connection) as many:
         assert len(reader.get("/s/morel/").context["page"].top) == 10
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize(
+    ("role", "fields", "count"),
+    [
+        ("administrator", {}, 1),
+        ("reader", {}, 0),
+        ("collector", {"sales_reps": "Durant"}, 0),
+    ],
+)
+def test_only_who_can_mend_the_mailbox_is_told_that_it_does_not_open(
+    client, morel, role, fields, count
+):
+    morel.imap_error = "Le serveur 127.0.0.1 ne répond pas."
+    morel.save()
+    client.force_login(member(morel, role, **fields))
+
+    assert words_of(client.get("/s/morel/")).count("boîte de réception n’a pas pu") == count

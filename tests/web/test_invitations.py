@@ -134,6 +134,7 @@ def test_a_limited_person_sees_the_customers_of_the_chosen_sales_reps(
     seen = customer(morel, "Dupont", sales_rep="Durant")
     hidden = customer(morel, "Martin", sales_rep="Guérin")
     link = link_in(invite(administrator, sees_all="", sales_reps=["Durant"]))
+    assert "Durant" in words_of(administrator.get(USERS))
 
     visitor.post(link, LUC)
 

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from encaisse.collection.models import Reminder, Scenario
+from encaisse.collection.models import Reminder, Scenario, Step
 from encaisse.collection.queries import day_plan as day_plans
 from encaisse.collection.queries.day_plan import day_plan
 from encaisse.collection.queries.reasons import HELD_BACK, LATER, UNDER_WAY, words_of
 from encaisse.collection.rules.plan import Reason
 from encaisse.ledger.models import LedgerSync
+from encaisse.tenancy.journal import facts_changed
 from encaisse.tenancy.scope import Scope
 from tests.builders import dispute, hold, invoice, member, payment, reminder
 from tests.web.plan_desk import ROOT, text_of
@@ -32,6 +33,36 @@ def test_each_way_counts_its_steps_with_their_amounts(karim, desk):
     assert found["courriers"] == (1, [("EUR", 8_000)])
     assert found["appels"] == (1, [("EUR", 50_000)])
     assert found["autres"] == (0, [])
+
+
+def test_what_prevenances_announce_stands_beside_what_is_claimed(karim, desk):
+    desk.mail("Dupont", 100)
+    soon = desk.company.calendar.on_or_after(desk.today + timedelta(days=7))
+    durand = desk.mail("Durand")
+    desk.entries["Durand"].delete()
+    invoice(durand, euros=50, due=soon, on=desk.today - timedelta(days=20))
+
+    response = karim.get(ROOT)
+
+    column = response.context["page"].columns[0]
+    lines = [line.amounts for block in column.scenarios for line in block.steps]
+    assert sorted(lines) == sorted([column.amounts, column.announced])
+    assert (column.amounts, column.announced) == ([("EUR", 10_000)], [("EUR", 5_000)])
+    assert "+ 50,00 € de prévenances" in text_of(response)
+
+
+def test_an_automatic_step_that_waits_for_a_word_says_so(karim, desk):
+    desk.mail("Dupont")
+    step = desk.step(1)
+    page = f"{ROOT}etape/{step.pk}/"
+    Step.objects.filter(pk=step.pk).update(is_automatic=True)
+    assert "à valider" not in text_of(karim.get(ROOT))
+    assert "envoi automatique aux heures prévues" in text_of(karim.get(page))
+
+    Step.objects.filter(pk=step.pk).update(needs_approval=True)
+    facts_changed(desk.company.pk)
+    assert "automatique, à valider" in text_of(karim.get(ROOT))
+    assert "part après votre validation" in text_of(karim.get(page))
 
 
 def test_a_step_is_said_in_words_and_leads_to_its_page(karim, desk):
@@ -89,6 +120,19 @@ def test_old_data_is_warned_of(karim, desk):
     LedgerSync.objects.update(at=timezone.now() - timedelta(days=30))
 
     assert "trop anciennes" in text_of(karim.get(ROOT))
+
+
+def test_without_any_data_the_first_thing_is_the_import(client, karim, desk):
+    LedgerSync.objects.all().delete()
+
+    text = text_of(karim.get(ROOT))
+    assert "Aucune donnée : importez votre comptabilité" in text
+    assert "trop anciennes" not in text
+    pages = (ROOT, "/s/morel/agir/criteres/")
+    button = 'class="button button-main" href="/s/morel/importer/"'
+    assert all(button in karim.get(page).text for page in pages)
+    client.force_login(member(desk.company, "reader"))
+    assert not any(button in client.get(page).text for page in pages)
 
 
 def test_a_missing_sender_is_warned_of(karim, desk):

@@ -1,5 +1,6 @@
 """« Niveaux de relance » : levels typed in a table, and the scenario that they make."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -87,10 +88,28 @@ def test_levels_make_both_variants_and_are_read_back(claire, desk):
     page = text_of(claire.get(PAGE))
     assert "plus riches" not in page
     assert "Rappel amical" in page
-    assert Event.objects.filter(kind="configuration.taken").count() == 1
+    assert Event.objects.filter(kind="scenario.levels_set").count() == 1
     before = Event.objects.count()
     claire.post(PAGE, sent)
     assert Event.objects.count() == before
+
+
+def test_a_level_bears_the_number_that_its_customers_have(claire, desk):
+    sent = typed(
+        level("Rappel amical", 5),
+        level("Avant échéance", -7, "e"),
+        level("Dernier avis", 30, "l"),
+        faire="ajouter",
+    )
+
+    page = text_of(claire.post(PAGE, sent))
+
+    badges = re.findall(r'class="level-number" title="([^"]*)" aria-hidden="true">(\w+)<', page)
+    assert badges == [
+        ("Relance 1", "R1"), ("Prévenance", "P"), ("Relance 2", "R2"), ("Relance 3", "R3"),
+    ]  # fmt: skip
+    assert "Supprimer : Prévenance" in page
+    assert "ne touche pas le texte proposé" in page
 
 
 def test_the_plan_follows_the_levels_and_writes_their_text(claire, desk):
@@ -173,7 +192,8 @@ def test_a_registered_letter_stays_one(claire, desk):
     ("rows", "said"),
     [
         ([level("", 8)], "Donnez un nom"),
-        ([level("A", 8), level("B", 8)], "Un autre niveau part déjà ce jour-là."),
+        ([level("A", 8, "e"), level("B", 8, "l")], "« A » part déjà ce jour-là, par e-mail :"),
+        ([level("A", 8, "r"), level("B", 8)], "« A » part déjà ce jour-là, par lettre :"),
         ([level("A", -8), level("B", -3)], "Un seul niveau peut précéder"),
         ([level("A", 8, "e", "")], "Écrivez le texte"),
         ([level("A", 8, "e", "{{ nimporte }}")], "nimporte"),

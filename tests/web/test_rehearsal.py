@@ -88,3 +88,40 @@ def test_what_still_waits_is_said_before_the_mode_changes(administrator, morel):
     reminder(customer(morel, "Dupont"), on=today, status="waiting", effective_on=None)
 
     assert "1 e-mail décidé attend encore" in words_of(administrator.get(PAGE))
+
+
+def test_leaving_a_rehearsal_asks_what_becomes_of_its_messages(administrator, morel):
+    administrator.post(PAGE, {"mail_mode": "capture"})
+    now = timezone.now()
+    dupont = customer(morel, "Dupont")
+    reminder(dupont, on=morel.local_day(now), accepted_at=now, recipients=["a@b.fr"])
+
+    page = administrator.get(PAGE)
+    assert "1 message de répétition compte comme envoyé : l’oublier ?" in words_of(page)
+    assert page.context["form"]["afterwards"].value() == "forget"
+    assert administrator.post(PAGE, {"mail_mode": "live"}).status_code == 422
+    assert administrator.post(PAGE, TO_ONE).status_code == 302  # another way to rehearse
+    assert not Job.objects.exists()
+    administrator.post(PAGE, {"mail_mode": "live", "afterwards": "forget"})
+    assert Job.objects.get().function == "encaisse.collection.tasks.forget_rehearsals"
+    # Once it is left, nothing more is asked.
+    assert administrator.post(PAGE, {"mail_mode": "live"}).status_code == 302
+
+
+def test_a_rehearsed_message_bears_its_mark_wherever_it_is_listed(administrator, morel):
+    before = timezone.now() - timedelta(minutes=1)
+    Company.objects.update(created_at=before - timedelta(days=2))
+    dupont = customer(morel, "Dupont")
+    reminder(dupont, on=morel.local_day(before), accepted_at=before, recipients=["vrai@b.fr"])
+    administrator.post(PAGE, {"mail_mode": "capture"})
+    now = timezone.now()
+    reminder(dupont, on=morel.local_day(now), accepted_at=now, recipients=["faux@b.fr"])
+    administrator.post(PAGE, {"mail_mode": "live", "afterwards": "keep"})
+
+    for page in ("activites/", f"clients/{dupont.pk}/", f"clients/{dupont.pk}/historique/"):
+        assert administrator.get(f"/s/morel/{page}").text.count(">Répétition</span>") == 1
+    export = administrator.get("/s/morel/activites/export.csv")
+    lines = b"".join(export.streaming_content).decode("utf-8-sig").splitlines()
+    marked = [line for line in lines if "faux@b.fr" in line]
+    assert "Envoyé (répétition)" in marked[0]
+    assert "répétition" not in next(line for line in lines if "vrai@b.fr" in line)

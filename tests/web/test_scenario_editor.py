@@ -1,5 +1,6 @@
 """The editor of a scenario: what is refused, what is kept, and the effect before it is."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from encaisse.collection.operations.scenarios import fingerprint
 from encaisse.collection.queries.configuration import scenario_document
 from encaisse.collection.queries.plan import plan_of_day
 from encaisse.collection.queries.scenario_effect import effect_day
+from encaisse.ledger.models import Contact
 from encaisse.tenancy.models import Event
 from encaisse.tenancy.scope import Scope
 from encaisse.web.app.configure.scenario_rows import step_row
@@ -88,7 +90,7 @@ def test_a_change_makes_a_version_that_the_plan_follows(claire, desk):
     day = effect_day(Scope(desk.company), desk.today)
     action = next(a for a in plan_of_day(Scope(desk.company), day).actions)
     assert (action.customer_id, action.step.offset_days) == (dupont.pk, 3)
-    assert Event.objects.get(kind="configuration.taken").actor_name
+    assert Event.objects.get(kind="scenario.changed").actor_name
 
 
 @pytest.mark.parametrize(
@@ -126,6 +128,45 @@ def test_customers_without_an_address_have_no_step_by_mail(claire, desk):
     assert "pas d’adresse e-mail" in text_of(response)
 
 
+def days_shown(response) -> list[str]:
+    """The days on the line of time."""
+    return re.findall(r'moment-day">([^<]+)<', response.text.replace("\u00a0", " "))
+
+
+def test_the_line_of_time_counts_as_the_plan_does(claire, desk):
+    scenario = standard()
+    address = page_of(scenario, "effet/")
+
+    whole = days_shown(claire.post(address, sent(scenario)))
+    assert whole == [
+        "J − 8",
+        "Échéance",
+        "J + 8",
+        "J + 16",
+        "J + 24",
+        "J + 32",
+        "J + 40",
+        "Ensuite",
+    ]
+    response = claire.post(address, sent(scenario, {SECOND: {"active": ""}}))
+    assert days_shown(response) == [
+        "J − 8", "Échéance", "J + 8", "–", "J + 16", "J + 24", "J + 32", "Ensuite",
+    ]  # fmt: skip
+    assert "ignorée" in text_of(response)
+    assert "désactivée" not in text_of(response)
+
+
+def test_after_a_refusal_the_line_of_time_is_that_of_the_form(claire, desk):
+    scenario = standard()
+    steps = {FIRST: {"days": "3"}, THIRD: {"days": ""}}
+    response = claire.post(page_of(scenario), sent(scenario, steps))
+
+    assert response.status_code == 422
+    assert days_shown(response) == [
+        "J − 8", "Échéance", "J + 3", "J + 11", "Ensuite", "Ensuite", "Ensuite", "Ensuite",
+    ]  # fmt: skip
+
+
 def test_the_effect_is_the_next_plan_with_nothing_written(claire, desk):
     scenario = standard()
     for name in ("Dupont", "Martin"):
@@ -151,7 +192,7 @@ def test_the_effect_is_the_next_plan_with_nothing_written(claire, desk):
     assert "dès que les étapes sont complètes" in text_of(wrong)
     scenario.refresh_from_db()
     assert scenario.version == 1
-    assert not Event.objects.filter(kind="configuration.taken").exists()
+    assert not Event.objects.filter(kind="scenario.changed").exists()
 
 
 def test_the_effect_foretells_the_plan_that_follows_the_saving(claire, desk):
@@ -191,6 +232,52 @@ def test_buttons_move_add_and_drop_steps_without_writing(claire, desk):
     assert "comme avec l’actuel" in text_of(shown)
     scenario.refresh_from_db()
     assert scenario.version == 1
+
+
+def test_one_more_reminder_says_what_the_last_one_says(claire, desk):
+    for with_email in (True, False):
+        scenario = standard(with_email=with_email)
+        last = [s for s in scenario_document(scenario)["steps"] if s["kind"] == "reminder"][-1]
+        form = claire.post(page_of(scenario), sent(scenario, faire="ajouter-reminder")).context[
+            "form"
+        ]
+        added = next(step for step in form.steps if step["level"].value() == "6")
+        assert added["template"].value() == last["template"]
+        assert added["medium"].value() == last["medium"]
+
+
+def test_services_that_contacts_have_and_colleagues_are_suggested(claire, desk):
+    desk.mail("Dupont")
+    Contact.objects.update(role="Service achats, Trésorerie")
+    scenario = standard()
+
+    page = claire.get(page_of(scenario)).text
+    assert '<option value="Trésorerie"></option>' in page
+    assert '<option value="claire@morel.example">' in page
+
+    def warned(services: str) -> bool:
+        changes = {FIRST: {"recipients": services}}
+        said = text_of(claire.post(page_of(scenario, "effet/"), sent(scenario, changes)))
+        return "Relance 1 : aucun contact n’a le service" in said
+
+    assert warned("Trésorerie, Juridique")
+    assert not warned("achats, Trésorerie")
+    saved = claire.post(page_of(scenario), sent(scenario, {FIRST: {"recipients": "Juridique"}}))
+    assert saved.status_code == 302
+
+
+def test_copies_go_to_addresses_and_to_whoever_follows_the_customer(claire, desk):
+    scenario = standard()
+    changes = {FIRST: {"copies": "chef@morel.example, Commercial"}}
+    assert claire.post(page_of(scenario), sent(scenario, changes)).status_code == 302
+
+    step = scenario_document(standard())["steps"][FIRST]
+    assert step["copies"] == ["chef@morel.example", "commercial"]
+    assert "copie : chef@morel.example, commercial du client" in text_of(
+        claire.get(page_of(scenario))
+    )
+    versions = text_of(claire.get(page_of(scenario, "versions/")))
+    assert "sans copie → chef@morel.example, commercial du client" in versions
 
 
 def test_thresholds_are_kept_by_currency(claire, desk):

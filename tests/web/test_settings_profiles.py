@@ -1,11 +1,15 @@
 """« Profils », « Modes de règlement » and « Champs libres » over HTTP."""
 
+from datetime import timedelta
+
 import pytest
 
 from encaisse.collection.models import CollectionProfile, CustomerFollowUp, ProfileRule
 from encaisse.collection.operations.setup import install_defaults
-from encaisse.ledger.models import FreeField, PaymentMethod
+from encaisse.ledger.models import Customer, FreeField, PaymentMethod
+from encaisse.messaging.models import MessageTemplate
 from encaisse.tenancy.models import Company, Event
+from encaisse.web.app.audit.words import sentence_of
 from tests import builders
 from tests.connectors.tables_world import bring, table
 from tests.web.reading import events, text_of
@@ -112,10 +116,24 @@ def test_thresholds_that_differ_are_said_so(claire):
     assert "n’ont pas les mêmes seuils" in claire.get(page_of("export")).text
 
 
-def test_a_profile_becomes_the_default_one_after_saying_who_would_follow_it(claire, morel):
-    builders.customer(morel)
+def test_a_profile_becomes_the_default_one_after_saying_what_that_changes(claire, morel, today):
+    reached, unreached, held = (
+        builders.customer(morel, name, email=email)
+        for name, email in (("A", "a@a.example"), ("B", ""), ("C", "c@c.example"))
+    )
+    CustomerFollowUp.objects.create(customer=held, company=morel, profile=profile("standard"))
+    for one in (reached, unreached, held):
+        builders.invoice(one, euros=100, due=today - timedelta(days=20))
+    profile("export").scenarios.filter(with_email=False).delete()
     page = text_of(claire.get(page_of("export")))
-    assert "1 client à qui rien n’a donné de profil suit aujourd’hui « Standard »" in page
+    assert "2 clients à qui rien n’a donné de profil suivent aujourd’hui « Standard »" in page
+
+    said = text_of(claire.get(page_of("export", "defaut/")))
+    assert "1 client changerait de scénario." in said
+    assert "1 client n’aurait plus de scénario (sans e-mail)" in said
+    assert "Parmi eux, 1 à relancer" in said
+    assert "au lieu de 2." in said
+    assert profile("standard").is_default
 
     claire.post(page_of("export", "defaut/"))
 
@@ -143,6 +161,27 @@ def test_a_profile_goes_once_another_one_takes_its_customers(claire, morel):
     claire.post(url, {"replacement": profile("grand-compte").pk})
     assert not CollectionProfile.objects.filter(pk=export.pk).exists()
     assert CustomerFollowUp.objects.get(customer=dupont).profile == profile("grand-compte")
+
+
+def test_a_profile_that_nobody_follows_just_goes(claire, morel):
+    export = profile("export")
+    page = claire.get(page_of("export")).text
+    assert "Profil de remplacement" not in page
+    assert "Personne ne le suit, aucune règle ne le donne." in page
+
+    claire.post(page_of("export", "supprimer/"))
+    assert not CollectionProfile.objects.filter(pk=export.pk).exists()
+    told = Event.objects.get(kind="profile.deleted")
+    assert sentence_of(told) == "Profil supprimé · Export"
+
+
+def test_a_profile_that_a_rule_or_newcomers_would_follow_is_replaced(claire, morel):
+    claire.post(RULES, ABROAD)
+
+    for code in ("export", "standard"):
+        assert "Profil de remplacement" in claire.get(page_of(code)).text
+        assert claire.post(page_of(code, "supprimer/")).status_code == 422
+        assert profile(code)
 
 
 def test_the_profiles_of_another_company_do_not_exist(claire):
@@ -250,6 +289,33 @@ def test_a_method_is_named_and_says_how_many_entries_leave_the_reminders(claire,
     assert events().count("payment_method.set") == 1
 
 
+def test_the_effect_of_natures_is_shown_before_they_are_saved(claire, morel, today):
+    method = PaymentMethod.objects.create(company=morel, code="lcr", label="LCR")
+    late = today - timedelta(days=40)
+    drawn = builders.customer(morel, "Dupont", email="d@dupont.example", payment_method=method)
+    builders.invoice(drawn, euros=100, due=late)
+    other = builders.customer(morel, "Petit", email="p@petit.example")
+    builders.invoice(other, euros=50, due=late)
+    # What the entry says goes before what its customer says.
+    card = PaymentMethod.objects.create(company=morel, code="cb", label="Carte")
+    builders.invoice(drawn, euros=30, due=late, payment_method=card)
+
+    row = {f"m{method.pk}-label": "", f"m{method.pk}-nature": "automatique"}
+    row |= {f"m{card.pk}-label": "Carte", f"m{card.pk}-nature": "manuel"}
+    effect = text_of(claire.post(f"{METHODS}effet/", row))
+    assert "2 clients seraient relancés" in effect
+    assert "180,00 €" in effect
+    assert "<b>80,00 €</b>" in effect
+
+    row[f"m{card.pk}-nature"] = "automatique"
+    assert "1 client serait relancé" in claire.post(f"{METHODS}effet/", row).text
+    assert "au lieu de 2" in claire.post(METHODS, row | {"faire": "effet"}).text
+    assert not PaymentMethod.objects.filter(is_automatic=True).exists()
+
+    unchanged = {f"m{method.pk}-label": "LCR", f"m{method.pk}-nature": "manuel"}
+    assert "Changez une nature" in claire.post(f"{METHODS}effet/", unchanged).text
+
+
 def test_a_method_takes_no_name_of_another_and_those_of_others_do_not_exist(claire, morel):
     lcr = PaymentMethod.objects.create(company=morel, code="lcr", label="LCR")
     PaymentMethod.objects.create(company=morel, code="cheque", label="Chèque")
@@ -275,7 +341,8 @@ def test_a_method_takes_no_name_of_another_and_those_of_others_do_not_exist(clai
 def field_data(**changes: str) -> dict[str, str]:
     """What the form sends: every field on its page and nowhere else."""
     names = ("customer1", "customer2", "entry1", "entry2", "entry3")
-    return {f"{name}-on_page": "on" for name in names} | changes
+    shown = {f"{name}-shown": "1" for name in names}
+    return shown | {f"{name}-on_page": "on" for name in names} | changes
 
 
 def test_a_field_has_a_name_a_column_and_a_filter_where_it_was_asked_for(claire, morel, today):
@@ -311,6 +378,56 @@ def test_a_field_has_a_name_a_column_and_a_filter_where_it_was_asked_for(claire,
     journal = text_of(claire.get("/s/morel/configurer/journal/"))
     assert "champ 1 du client, nom</span> (vide) → <strong>Région" in journal
     assert FreeField.objects.filter(company=morel).count() == 5
+
+
+def test_the_page_shows_the_fields_in_use_and_one_more_is_added(claire, morel, today):
+    empty = claire.get(FIELDS).text
+    assert "customer1-label" not in empty
+    assert empty.count("Aucun n’est encore rempli ni nommé.") == 2
+
+    builders.customer(morel, "Dupont", free2="Sud", free6="VIP")
+    page = text_of(claire.get(FIELDS))
+    assert "customer2-label" in page
+    assert "customer6-label" in page
+    assert "customer1-label" not in page
+    assert "Déjà rempli" in page
+
+    sent = {"customer2-shown": "1", "customer6-shown": "1", "customer6-label": "Rang"}
+    more = text_of(claire.post(FIELDS, sent | {"faire": "ajouter-client"}))
+    assert "customer1-label" in more
+    assert 'value="Rang"' in more
+    assert not FreeField.objects.exists()
+
+    boxes = ("on_page", "filters_customers", "filters_due_items", "filters_criteria")
+    usual = {f"{place}-{box}": "on" for place in ("customer6", "customer1") for box in boxes}
+    sent = {"customer6-shown": "1", "customer6-label": "Rang", "customer1-shown": "1"}
+    claire.post(FIELDS, sent | usual)
+    assert [field.name for field in FreeField.objects.all()] == ["Rang"]
+    aging = claire.get("/s/morel/clients/?colonnes=name,free6,balance").text
+    assert "<td>VIP</td>" in aging
+    assert 'name="champ6"' in aging
+    assert "Dupont" in claire.get("/s/morel/clients/?champ6=VIP").text
+    assert "Rang" in claire.post(RULES, {"r": "0", "faire": "ajouter"}).text
+
+    # Without its name it stays in use as long as something fills it.
+    nameless = {"customer6-shown": "1", "customer6-label": ""} | usual
+    claire.post(FIELDS, nameless)
+    assert FreeField.objects.get().name == "Champ 6"
+    Customer.objects.update(free6="")
+    claire.post(FIELDS, nameless | {"customer6-label": "Rang"})
+    claire.post(FIELDS, nameless)
+    assert not FreeField.objects.exists()
+
+
+def test_the_editor_offers_the_tags_of_the_fields_in_use_by_their_names(claire, morel):
+    FreeField.objects.create(company=morel, about="customer", number=5, label="Agence")
+    text = MessageTemplate.objects.filter(company=morel, medium="email").first()
+
+    page = claire.get(f"{SETTINGS}modeles/{text.pk}/").text
+
+    assert "client_champ5" in page
+    assert "Agence" in page
+    assert "client_champ6" not in page
 
 
 def test_two_fields_of_customers_have_two_names(claire, morel):

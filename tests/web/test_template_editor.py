@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.mail_session import outbox
-from encaisse.collection.queries.messages import Composer, Draft
+from encaisse.collection.queries.drafts import Draft
+from encaisse.collection.queries.messages import Composer
 from encaisse.messaging.models import LetterLayout, MessageTemplate
 from encaisse.messaging.rules.placeholders import offered
 from encaisse.tenancy.models import Event
@@ -143,9 +144,14 @@ def test_what_somebody_else_wrote_meanwhile_is_not_overwritten(claire):
 def test_each_version_stays_and_can_be_taken_back(claire, desk):
     original = row().body
     claire.post(address(row()), typed(row(), body="<p>Un</p>"))
-    claire.post(address(row()), typed(row(), body="<p>Deux</p>"))
+    claire.post(address(row()), typed(row(), body="<p>Un</p><p>Deux &amp; {{ client }}</p>"))
 
-    page = text_of(claire.get(address(row(), "versions")))
+    shown = claire.get(address(row(), "versions"))
+    page = text_of(shown)
+    assert "<span>Un</span>" in shown.text
+    assert "<ins>\nDeux &amp; {{ client }}</ins>" in shown.text
+    assert "<del>" in shown.text  # what version 2 took away
+    assert "&lt;p&gt;" not in shown.text
     assert "Version 3 actuelle Claire" in page
     assert "Version 1 texte d’origine" in page
 
@@ -269,7 +275,7 @@ def test_what_is_offered_is_what_messages_can_say(claire, desk):
     draft = Draft(dupont.pk, "EUR", "reminder", 1, "email", "reminder_1_email", ())
     facts = Composer(desk.company, desk.today, [draft]).facts(draft)
 
-    said = {*facts.values, "tableau", "rib", "qr_virement"}
+    said = {*facts.values, "tableau", "rib", "qr_virement", "logo"}
     assert {one.name for one in offered()} == said
 
 

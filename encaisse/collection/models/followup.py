@@ -31,6 +31,8 @@ class CustomerFollowUp(models.Model):
     is_flagged = models.BooleanField(default=False)
     # A postal address typed here, used while the accounting knows none.
     address = models.TextField(blank=True)
+    # How often the addresses that he was given were renewed: those from before open nothing.
+    links_renewed = models.PositiveIntegerField(default=0)
 
     class Meta:
         indexes = (

@@ -17,7 +17,8 @@ from django.db import transaction
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.effects import journal_reminder
-from encaisse.collection.operations.opening import CUSTOMER, is_reachable
+from encaisse.collection.operations.opening import CUSTOMER
+from encaisse.collection.queries.customer_links import is_reachable
 from encaisse.tenancy.models import Company
 
 # Where the links are served, below the public address.

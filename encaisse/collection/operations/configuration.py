@@ -7,7 +7,7 @@ not name stay. A scenario whose steps change gets a new version: what was done k
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,6 +25,8 @@ from encaisse.collection.queries.configuration import (
     step_document,
     step_order,
 )
+from encaisse.collection.queries.scenario_changes import scenario_changes
+from encaisse.collection.queries.scenario_edit import texts_by_code
 from encaisse.collection.rules.triggers import format_trigger, parse_trigger
 from encaisse.core.money import decimal_string, parse_minor
 from encaisse.ledger.operations.free_fields import write_free_fields
@@ -46,8 +48,16 @@ class ConfigurationRefused(Exception):
         self.problems = problems
 
 
-# The journal names so many.
+# The journal names so many, and so many changes of each scenario.
 _MOST_NAMES = 30
+_MOST_CHANGES = 40
+
+
+class ScenarioDetail(TypedDict):
+    """A scenario that changed: what it is called, and each change in words."""
+
+    name: str
+    changes: list[str]
 
 
 @dataclass(slots=True)
@@ -64,13 +74,25 @@ class ConfigurationChanges:
     fields: int = 0
     # Of these profiles, scenarios and texts.
     names: list[str] = field(default_factory=list)
+    # The profiles that are new.
+    created: list[str] = field(default_factory=list)
+    # What each scenario that was there already has become otherwise, in words.
+    details: list[ScenarioDetail] = field(default_factory=list)
 
 
 @transaction.atomic
 def take_configuration(
-    company: Company, document: Mapping[str, Any], *, author: Author
+    company: Company,
+    document: Mapping[str, Any],
+    *,
+    author: Author,
+    kind: str = "configuration.taken",
+    told: Mapping[str, Any] | None = None,
 ) -> ConfigurationChanges:
-    """Write a configuration document into a company. Raises ConfigurationRefused, nothing done."""
+    """Write a configuration document into a company. Raises ConfigurationRefused, nothing done.
+
+    `kind`: the journal's word for it, where somebody did something else; `told` is told besides.
+    """
     problems = document_problems(company, document)
     if problems:
         raise ConfigurationRefused(problems)
@@ -80,6 +102,7 @@ def take_configuration(
     _take_settings(company, document.get("settings", {}), changes, author)
     profiles = _take_profiles(company, document.get("profiles", ()), changes)
     now = timezone.now()
+    changed: list[tuple[Mapping[str, Any], Mapping[str, Any]]] = []
     before = {(row["profile"], row["variant"]): row for row in current["scenarios"]}
     for scenario in map(whole_scenario, document.get("scenarios", ())):
         known = before.get((scenario["profile"], scenario["variant"]))
@@ -88,6 +111,8 @@ def take_configuration(
             keep_version(taken, scenario, before=known, author=author, now=now)
             changes.scenarios += 1
             changes.names.append(scenario["name"])
+            if known is not None:
+                changed.append((known, scenario))
     for template in map(whole_template, document.get("templates", ())):
         if template not in current["templates"]:
             _take_template(company, template, author, now)
@@ -105,9 +130,10 @@ def take_configuration(
         decide_again(company)
         changes.profile_rules = True
     changes.fields = len(write_free_fields(company, document.get("fields", ())))
+    changes.details = _details(company, changed)
     if changes != ConfigurationChanges():
         record_event(
-            "configuration.taken",
+            kind,
             company=company,
             author=author,
             profiles=changes.profiles,
@@ -118,9 +144,27 @@ def take_configuration(
             letters=changes.letters,
             profile_rules=changes.profile_rules,
             fields=changes.fields,
+            created=changes.created,
+            details=changes.details,
+            **(told or {}),
         )
         facts_changed(company.pk)
     return changes
+
+
+def _details(
+    company: Company, changed: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+) -> list[ScenarioDetail]:
+    """What « Versions » says of each scenario: the texts that it names have their names by now."""
+    if not changed:
+        return []
+    texts = {code: text.label for code, text in texts_by_code(company).items()}
+    return [
+        ScenarioDetail(
+            name=after["name"], changes=scenario_changes(before, after, texts)[:_MOST_CHANGES]
+        )
+        for before, after in changed[:_MOST_NAMES]
+    ]
 
 
 # -- writing -----------------------------------------------------------------------------------
@@ -164,6 +208,8 @@ def _take_profiles(
         )
         changes.profiles += 1
         changes.names.append(name)
+        if known is None:
+            changes.created.append(name)
     if profiles and not rows.filter(is_default=True).exists():
         # Customers without a profile would follow no scenario at all.
         raise ConfigurationRefused([_("Un des profils doit être celui par défaut.")])

@@ -315,7 +315,8 @@ _CONDITION = Shape(
 )
 _FIELD = Shape(
     {
-        "about": _one_of(FreeField.About.values), "number": _whole(1, 3),
+        "about": _one_of(FreeField.About.values),
+        "number": _whole(1, max(map(max, NUMBERS.values()))),
         "label": _text(40, blank=True),
         **dict.fromkeys({name for places in PLACES.values() for name in places}, _flag),
     },

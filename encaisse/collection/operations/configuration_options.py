@@ -176,6 +176,7 @@ OPTIONS: Mapping[str, Check] = {
     "penalty_rate": _rate_or_none,
     "ecb_rates": _rates,
     "payment_url": _text(400, blank=True),
+    "customer_pages": _flag,
     "aging_bounds": _bounds,
     "numbers_shown": _numbers,
     "promises_suspend": _flag,

@@ -9,7 +9,7 @@ levels and the journal lines follow for the whole batch. The commit of
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -48,10 +48,10 @@ from encaisse.ledger.operations.contacts import mark_invalid
 from encaisse.messaging.mail import Envelope, MailAddress, MailRefused, build_mail, mail_bytes
 from encaisse.messaging.rules.rendering import TemplateRefused
 from encaisse.messaging.transport import (
+    Answer,
     ConnectionFailed,
     MailSession,
     OutcomeUnknown,
-    Receipt,
     Refused,
     SendError,
     TemporarilyRefused,
@@ -62,8 +62,9 @@ from encaisse.tenancy.models import Company
 logger = logging.getLogger(__name__)
 
 Status = Reminder.Status
-# Looked at and written together: the more, the less each costs.
-_BATCH = 250
+# Looked at and written together: the more, the less each costs; fewer towards the end, so that
+# the workers end at the same time.
+_BATCH, _LEAST = 250, 50
 # Between two signs of life: what is claimed stays claimed, the job says how far it is.
 _SIGN_EVERY = timedelta(seconds=5)
 # What a session was opened by.
@@ -127,7 +128,7 @@ class DeliveryRun:
     result: Delivered = field(default_factory=Delivered)
     _previous: _Ready | None = None
     _accepted: list[Checked] = field(default_factory=list)
-    _in_flight: tuple[_Ready, Future[Receipt]] | None = None
+    _in_flight: tuple[_Ready, Answer] | None = None
     _signed_at: datetime | None = None
 
     def run(self) -> Delivered:
@@ -157,11 +158,9 @@ class DeliveryRun:
     def _claim(self) -> list[Reminder]:
         now = self.clock()
         self._signed_at = now
-        ids = list(
-            waiting_mails(self.company, now=now)
-            .order_by("id")
-            .values_list("pk", flat=True)[: self.batch]
-        )
+        waiting = waiting_mails(self.company, now=now)
+        share = max(_LEAST, waiting.count() // settings.WORKERS)
+        ids = list(waiting.order_by("id").values_list("pk", flat=True)[: min(self.batch, share)])
         if not ids:
             return []
         Reminder.objects.filter(pk__in=ids, status=Status.WAITING).update(
@@ -204,29 +203,25 @@ class DeliveryRun:
         checked = check_again(self.company, batch, now=self.clock())
         self.result.cancelled += len(batch) - len(checked)
         self._sign()
-        with ThreadPoolExecutor(max_workers=1) as wire:
+        try:
+            # While the server thinks about one message, the next is being written.
+            for ready in self._written(checked):
+                self._hear(session)
+                self._sign()
+                if not self._begin(ready, revision):
+                    break  # the facts changed: the rest is looked at again
+                answer = session.start(
+                    envelope_from=ready.sender,
+                    recipients=ready.addresses,
+                    content=ready.content,
+                )
+                self._in_flight = (ready, answer)
+        finally:
             try:
-                # While one message is on the wire, the next is being written.
-                for ready in self._written(checked):
-                    self._hear(session)
-                    self._sign()
-                    if not self._begin(ready, revision):
-                        break  # the facts changed: the rest is looked at again
-                    self._in_flight = (
-                        ready,
-                        wire.submit(
-                            session.send,
-                            envelope_from=ready.sender,
-                            recipients=ready.addresses,
-                            content=ready.content,
-                        ),
-                    )
+                self._hear(session)
             finally:
-                try:
-                    self._hear(session)
-                finally:
-                    self._finish_previous()
-                    self._book()
+                self._finish_previous()
+                self._book()
         return True
 
     def _written(self, checked: Sequence[Checked]) -> Iterator[_Ready]:
@@ -312,9 +307,9 @@ class DeliveryRun:
         """What the server says of the message on the wire, if there is one."""
         if self._in_flight is None:
             return
-        (ready, outcome), self._in_flight = self._in_flight, None
+        (ready, answer), self._in_flight = self._in_flight, None
         try:
-            self._taken(session, ready, outcome)
+            self._taken(session, ready, answer)
         except Refused as refusal:
             if refusal.about == "sender":
                 self._stop(ready.checked.reminder, refusal)
@@ -331,10 +326,10 @@ class DeliveryRun:
             self._previous = ready
             self._leave_out_refused(ready)
 
-    def _taken(self, session: MailSession, ready: _Ready, outcome: Future[Receipt]) -> None:
+    def _taken(self, session: MailSession, ready: _Ready, answer: Answer) -> None:
         """By all its addresses; when some are refused for good, by the others."""
         try:
-            receipt, sent_to = outcome.result(), ready.addresses
+            receipt, sent_to = answer(), ready.addresses
         except Refused as refusal:
             if refusal.about != "recipients":
                 raise

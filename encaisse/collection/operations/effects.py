@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder, ReminderLine
 from encaisse.collection.queries.plan import plan_of_customers
+from encaisse.collection.queries.rehearsal import leaves_in_rehearsal
 from encaisse.collection.rules.plan import Action, Plan
 from encaisse.ledger.bulk import insert_rows
 from encaisse.tenancy.journal import (
@@ -103,6 +104,8 @@ def take_effect(
         more = given if status == Status.SENT else {}
         if not current.update(status=status, status_at=now, effective_on=on, error="", **more):
             return False
+        if more:
+            reminder.accepted_at = reminder.accepted_at or reminder.status_at
         raise_levels([(reminder, reminder.lines.all())], on)
         journal_reminder(f"reminder.{status}", reminder, now=now, author=author)
         facts_changed(reminder.company_id)
@@ -133,11 +136,17 @@ def journal_reminders(kind: str, done: Sequence[tuple[Reminder, Author]], *, now
                     "currency": reminder.currency,
                     "recipients": reminder.recipients,
                     "scenario": f"{reminder.scenario_name} v{reminder.scenario_version}",
+                    **_how_sent(kind, reminder),
                 },
             )
             for reminder, author in done
         ]
     )
+
+
+def _how_sent(kind: str, reminder: Reminder) -> dict[str, bool]:
+    """Of an e-mail that left: whether it was for a rehearsal. No line can be mended afterwards."""
+    return {"rehearsal": leaves_in_rehearsal(reminder)} if kind == "reminder.sent" else {}
 
 
 def fail_reminder(

@@ -54,6 +54,7 @@ def set_profile(
         customer_code=customer.account_code,
         at=now,
         profile=profile.code if profile else "",
+        profile_name=profile.name if profile else "",
     )
     facts_changed(customer.company_id)
 
@@ -90,6 +91,24 @@ def set_address(customer: Customer, *, address: str, author: Author, now: dateti
         address=address,
     )
     facts_changed(customer.company_id)
+
+
+@transaction.atomic
+def renew_links(customer: Customer, *, author: Author, now: datetime) -> None:
+    """The addresses that the customer was given open nothing any more; messages give others."""
+    lock_ledger(customer.company)
+    known, _made = CustomerFollowUp.objects.get_or_create(
+        customer=customer, defaults={"company_id": customer.company_id}
+    )
+    CustomerFollowUp.objects.filter(pk=known.pk).update(links_renewed=F("links_renewed") + 1)
+    record_event(
+        "customer.links_renewed",
+        company=customer.company,
+        author=author,
+        customer_code=customer.account_code,
+        at=now,
+    )
+    facts_changed(customer.company_id)  # what is being written takes the new ones
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.attachments import MOST_BYTES, MOST_FILES, Attached
-from encaisse.collection.queries.messages import Draft
+from encaisse.collection.queries.drafts import Draft
 from encaisse.core.file_names import free_name
 from encaisse.ledger.models import Customer, InvoiceFile, LedgerEntry
 from encaisse.ledger.queries.invoice_files import invoice_files, may_have_file
@@ -69,7 +69,7 @@ class InvoiceJoiner:
     """The same for many messages at once: two queries, none when there are no messages."""
 
     def __init__(self, company: Company, drafts: Iterable[Draft]) -> None:
-        ids = sorted({entry_id for draft in drafts for entry_id in _entry_ids(draft)})
+        ids = sorted({entry_id for draft in drafts for entry_id in draft.entry_ids})
         self._entries: dict[int, LedgerEntry] = {}
         found = LedgerEntry.objects.filter(company=company).select_related("customer")
         for start in range(0, len(ids), _CHUNK):
@@ -78,12 +78,8 @@ class InvoiceJoiner:
 
     def of(self, draft: Draft) -> JoinedInvoices:
         """What one of the messages can take along."""
-        entries = (self._entries.get(entry_id) for entry_id in _entry_ids(draft))
+        entries = (self._entries.get(entry_id) for entry_id in draft.entry_ids)
         return _joined([entry for entry in entries if entry], self._files)
-
-
-def _entry_ids(draft: Draft) -> list[int]:
-    return [claim.entry_id for claim in (*draft.claims, *draft.pre_due)]
 
 
 def _joined(entries: Sequence[LedgerEntry], known: dict[int, InvoiceFile]) -> JoinedInvoices:

@@ -15,7 +15,7 @@ from encaisse.collection.operations.effects import (
 )
 from encaisse.collection.operations.prepare import line_of
 from encaisse.collection.operations.written_look import Checked, check_written
-from encaisse.collection.queries.messages import Draft
+from encaisse.collection.queries.drafts import Draft
 from encaisse.collection.queries.plan import plan_of_customers
 from encaisse.collection.queries.reasons import words_of
 from encaisse.collection.rules.plan import Action, Claim, Plan

@@ -5,7 +5,6 @@ address nor program, and only the first moment. A trace needs the consent of the
 """
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -13,6 +12,7 @@ from django.db import transaction
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.effects import journal_reminder
+from encaisse.collection.queries.customer_links import is_reachable
 from encaisse.tenancy.journal import Author
 from encaisse.tenancy.models import Company
 
@@ -20,11 +20,6 @@ CUSTOMER = Author("Client")
 # Where the images are served, below the public address.
 PATH = "suivi/"
 _SIGNER = Signer(salt="encaisse.opening")
-
-
-def is_reachable() -> bool:
-    """True when customers can load something from the public address: it is not this machine."""
-    return urlsplit(settings.SITE_URL).hostname not in ("localhost", "127.0.0.1", "::1", None)
 
 
 def opening_token(reminder: Reminder) -> str:

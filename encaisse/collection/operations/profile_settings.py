@@ -66,6 +66,8 @@ def copy_profile(source: CollectionProfile, name: str, *, author: Author) -> Col
             ],
         },
         author=author,
+        kind="profile.copied",
+        told={"source": source.name},
     )
     return CollectionProfile.objects.get(company=company, code=code)
 
@@ -141,7 +143,11 @@ def set_thresholds(
     scenarios = profile.scenarios.select_related("profile").prefetch_related("steps", "thresholds")
     documents = [{**scenario_document(one), "thresholds": list(thresholds)} for one in scenarios]
     changes = take_configuration(
-        profile.company, {"format": FORMAT, "scenarios": documents}, author=author
+        profile.company,
+        {"format": FORMAT, "scenarios": documents},
+        author=author,
+        kind="profile.thresholds_set",
+        told={"profile_name": profile.name},
     )
     return bool(changes.scenarios)
 
@@ -150,32 +156,50 @@ def set_thresholds(
 def delete_profile(
     profile: CollectionProfile,
     *,
-    replacement: CollectionProfile,
+    replacement: CollectionProfile | None,
     author: Author,
     now: datetime,
 ) -> int:
     """Remove a profile with its scenarios; another one takes its customers, its rules, and its
-    place as the default one. What was sent stays.
+    place as the default one. What was sent stays. One that nobody follows needs no replacement.
 
     Returns how many customers were moved; those who follow the default one are not counted.
     Raises ProfileRefused, nothing done, while messages of its scenarios are under way.
     """
     company = _lock(profile.company)
-    if replacement.company_id != company.pk or replacement.pk == profile.pk:
+    if replacement is None:
+        if _is_followed(profile):
+            raise ProfileRefused(_("Choisissez le profil qui remplace celui-ci."))
+    elif replacement.company_id != company.pk or replacement.pk == profile.pk:
         raise ProfileRefused(_("Choisissez le profil qui remplace celui-ci."))
     if Reminder.objects.pending().filter(step__scenario__profile=profile).exists():
         raise ProfileRefused(_("Des messages de ce profil attendent de partir."))
-    ProfileRule.objects.filter(profile=profile).update(profile=replacement)
-    moved = CustomerFollowUp.objects.filter(company=company, profile=profile).update(
-        profile=replacement
-    )
-    was_default = CollectionProfile.objects.get(pk=profile.pk).is_default
-    data = {"code": profile.code, "name": profile.name, "replacement": replacement.name}
+    data = {"code": profile.code, "name": profile.name}
+    moved = 0
+    if replacement is not None:
+        data["replacement"] = replacement.name
+        moved = _replace(profile, replacement)
     profile.delete()
-    if was_default:
-        CollectionProfile.objects.filter(pk=replacement.pk).update(is_default=True)
     record_event("profile.deleted", company=company, author=author, at=now, **data, count=moved)
     facts_changed(company.pk)
+    return moved
+
+
+def _is_followed(profile: CollectionProfile) -> bool:
+    """Whether a customer or a rule has it, or those whom nothing gives one follow it."""
+    return (
+        CollectionProfile.objects.filter(pk=profile.pk, is_default=True).exists()
+        or CustomerFollowUp.objects.filter(profile=profile).exists()
+        or ProfileRule.objects.filter(profile=profile).exists()
+    )
+
+
+def _replace(profile: CollectionProfile, replacement: CollectionProfile) -> int:
+    """Hand over its customers, whose number is returned, its rules and its place."""
+    ProfileRule.objects.filter(profile=profile).update(profile=replacement)
+    moved = CustomerFollowUp.objects.filter(profile=profile).update(profile=replacement)
+    if CollectionProfile.objects.filter(pk=profile.pk, is_default=True).update(is_default=False):
+        CollectionProfile.objects.filter(pk=replacement.pk).update(is_default=True)
     return moved
 
 

@@ -55,6 +55,7 @@ def set_profile_of_many(
         author=author,
         at=now,
         profile=profile.code if profile else "",
+        profile_name=profile.name if profile else "",
         count=len(found),
         customers=[one.code for one in found],
         before=[one.profile or "" for one in found],
@@ -100,6 +101,7 @@ def undo_profile_of_many(scope: Scope, moved_at: datetime, *, author: Author, no
             author=author,
             at=now,
             profile=given_now,
+            profile_name=profiles[given_now].name if given_now in profiles else "",
             count=len(found),
             customers=list(found.values()),
         )

@@ -64,7 +64,7 @@ def set_levels(
         ],
         "templates": list(_templates(company, now, simple, codes, known)),
     }
-    return take_configuration(company, document, author=author)
+    return take_configuration(company, document, author=author, kind="scenario.levels_set")
 
 
 def _scenario(

@@ -42,11 +42,17 @@ def fingerprint(document: Mapping[str, Any] | None) -> str:
 
 @transaction.atomic
 def save_scenario(
-    profile: CollectionProfile, document: Mapping[str, Any], *, seen: str, author: Author
+    profile: CollectionProfile,
+    document: Mapping[str, Any],
+    *,
+    seen: str,
+    author: Author,
+    restored: int = 0,
 ) -> bool:
     """Write one variant; False when nothing differs. What was done keeps its steps.
 
-    `seen` is the fingerprint of what was read. Raises ScenarioMoved and ConfigurationRefused.
+    `seen` is the fingerprint of what was read, `restored` the version that it goes back to. Raises
+    ScenarioMoved and ConfigurationRefused.
     """
     company = Company.objects.select_for_update().get(pk=profile.company_id)
     current = scenario_of_variant(profile, with_email=document["variant"] == "with_email")
@@ -54,8 +60,13 @@ def save_scenario(
         raise ScenarioMoved(
             _("Ce scénario a changé entre-temps : rechargez la page pour voir ce qu’il est.")
         )
+    kind = "scenario.changed" if current else "scenario.created"
     changes = take_configuration(
-        company, {"format": FORMAT, "scenarios": [dict(document)]}, author=author
+        company,
+        {"format": FORMAT, "scenarios": [dict(document)]},
+        author=author,
+        kind="scenario.restored" if restored else kind,
+        told={"version": restored} if restored else None,
     )
     return bool(changes.scenarios)
 
@@ -68,7 +79,9 @@ def restore_version(version: ScenarioVersion, *, author: Author) -> bool:
     kept = version.scenario
     now = scenario_of_variant(kept.profile, with_email=kept.with_email)
     seen = fingerprint(scenario_document(now) if now else None)
-    return save_scenario(kept.profile, version.document, seen=seen, author=author)
+    return save_scenario(
+        kept.profile, version.document, seen=seen, author=author, restored=version.number
+    )
 
 
 @transaction.atomic
@@ -104,6 +117,8 @@ def copy_scenario(
             "templates": [template_document(row) for row in rows.order_by("code", "language")],
         },
         author=author,
+        kind="scenario.copied",
+        told={"source": source.name},
     )
 
 

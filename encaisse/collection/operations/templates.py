@@ -255,7 +255,9 @@ def take_templates(
     company: Company, document: Mapping[str, Any], *, author: Author
 ) -> ConfigurationChanges:
     """Write the texts of a document, nothing else of it. Raises ConfigurationRefused."""
-    return take_configuration(company, _texts_alone(document), author=author)
+    return take_configuration(
+        company, _texts_alone(document), author=author, kind="template.imported"
+    )
 
 
 def _texts_alone(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,10 +17,11 @@ from encaisse.collection.operations.write_message import (
     written_lines,
 )
 from encaisse.collection.queries.at_once import Texts, plan_at_once
-from encaisse.collection.queries.messages import Draft
+from encaisse.collection.queries.drafts import Draft
 from encaisse.collection.queries.obstacles import marks_of, obstacles
 from encaisse.collection.queries.orders import reminders_of
 from encaisse.collection.queries.scenarios import ScenarioBook, scenario_book
+from encaisse.collection.queries.step_copies import StepCopies
 from encaisse.collection.rules.at_once import Wish
 from encaisse.collection.rules.facts import SPOKEN
 from encaisse.collection.rules.plan import Action
@@ -131,6 +132,7 @@ class _Writer:
         self._book: ScenarioBook = scenario_book(company)
         ids = {action.customer_id for action in actions}
         self._customers = Customer.objects.of(company).in_bulk(ids)
+        self._copies = StepCopies(company)
         self._held = obstacles(company, moment.today)
         self._contacts: dict[int, list[Contact]] = {}
         for contact in Contact.objects.filter(customer_id__in=ids).writable().order_by("id"):
@@ -221,7 +223,7 @@ class _Writer:
             message_id=message_id_of(company, key),
             template_code=self._texts.code_for(action.step),
             recipients=recipients,
-            copies=list(action.step.copies) if order.medium == "email" else [],
+            copies=self._copied(action, customer),
             created_at=order.at,
             created_by=self._author.user,
             actor_name=self._author.name,
@@ -229,6 +231,11 @@ class _Writer:
         if self._joins(action):
             self._invoices.of(Draft.of(action)).go_along(reminder)
         return reminder
+
+    def _copied(self, action: Action, customer: Customer) -> list[str]:
+        if self._order.medium != "email":
+            return []
+        return [email for _name, email in self._copies.of(action.step.copies, customer)]
 
     def _lines(self, reminder: Reminder, action: Action) -> list[ReminderLine]:
         return written_lines(reminder, action.claims, counts=self._order.counts)

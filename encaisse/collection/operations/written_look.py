@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder, ReminderLine, WrittenText
 from encaisse.collection.operations.effects import withdraw_claimed
-from encaisse.collection.queries.messages import Draft, Handwritten, claim_of
+from encaisse.collection.queries.drafts import Draft, Handwritten, claim_of
 from encaisse.collection.queries.obstacles import ByCustomer, ByEntry, marks_of, obstacles
 from encaisse.ledger.models import LedgerEntry
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from datetime import date
 
+from encaisse.collection.queries.drafts import Draft
 from encaisse.collection.queries.facts import Lookout, gather
-from encaisse.collection.queries.messages import Draft
 from encaisse.collection.queries.reasons import LATER
 from encaisse.collection.queries.scenarios import scenario_book
 from encaisse.collection.queries.writing import template_code, written_medium

@@ -21,7 +21,7 @@ SETTINGS = (
     "mail_service", "service_domain", "service_url", "tracks_opening", "tracks_clicks",
     "aging_bounds", "numbers_shown", "promises_suspend", "disputes_suspend", "weekdays", "closures",
     "dispute_reasons", "call_outcomes", "account_prefixes", "excluded_journals",
-    "penalty_mode", "penalty_rate", "ecb_rates", "payment_url",
+    "penalty_mode", "penalty_rate", "ecb_rates", "payment_url", "customer_pages",
 )  # fmt: skip
 
 

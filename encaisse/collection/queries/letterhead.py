@@ -47,6 +47,8 @@ def legal_mentions(company: Company) -> str:
     seat = ", ".join([*company.address.splitlines(), town]).strip(", ")
     siren = company.siren
     grouped = f"{siren[:3]} {siren[3:6]} {siren[6:]}" if siren else ""
-    registry = f"{grouped} RCS {company.registry_city}".strip() if siren else ""
+    town_of_registry = f" RCS {company.registry_city}" if company.registry_city else ""
+    registry = f"{grouped}{town_of_registry}" if town_of_registry else f"SIREN {grouped}"
+    registry = registry if siren else ""
     vat = f"TVA {company.vat_number}" if company.vat_number else ""
     return " – ".join(part for part in (name, seat, registry, vat) if part)

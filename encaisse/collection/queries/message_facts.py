@@ -13,6 +13,7 @@ from encaisse.collection.models import (
     PaymentPromise,
 )
 from encaisse.ledger.models import Contact, Customer, LedgerEntry
+from encaisse.ledger.rules.free_fields import ENTRY_COLUMNS
 from encaisse.tenancy.models import Company
 
 _CHUNK = 400
@@ -84,7 +85,7 @@ def gather_known(
 # The columns of an entry that a message may print.
 _PRINTED = (
     "customer_id", "document_number", "entry_number", "document_date", "due_date", "settled_date",
-    "label", "currency", "amount_minor", "remaining_minor", "free1", "free2", "free3",
+    "label", "currency", "amount_minor", "remaining_minor", *ENTRY_COLUMNS,
 )  # fmt: skip
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from encaisse.collection.models import Reminder, ReminderLine, Step
+from encaisse.collection.models import Step
+from encaisse.collection.queries.drafts import Draft, Handwritten
 from encaisse.collection.queries.letterhead import (
     bank_details,
     company_address,
@@ -16,12 +16,14 @@ from encaisse.collection.queries.letterhead import (
     signature_of,
 )
 from encaisse.collection.queries.message_charges import Charges, payment_link
+from encaisse.collection.queries.message_extras import Extras
 from encaisse.collection.queries.message_facts import gather_known
-from encaisse.collection.rules.plan import Action, Claim
+from encaisse.collection.queries.step_copies import StepCopies
 from encaisse.core.dates import long_date, short_date
 from encaisse.core.money import format_amount
 from encaisse.ledger.models import Contact, Customer, LedgerEntry
 from encaisse.ledger.rules.contact_roles import recipients_among
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS, ENTRY_COLUMNS
 from encaisse.messaging.models import MessageTemplate
 from encaisse.messaging.rules.content import (
     EntryRow,
@@ -35,101 +37,26 @@ from encaisse.tenancy.models import Company, User
 
 # The customer is asked to pay within a week (law.md 5.2).
 DAYS_TO_PAY = 8
+# The placeholders of the free fields.
+_CUSTOMER_TAGS = {f"client_champ{n}": col for n, col in enumerate(CUSTOMER_COLUMNS, start=1)}
+_ENTRY_TAGS = {f"piece_champ{n}": col for n, col in enumerate(ENTRY_COLUMNS, start=1)}
 _OF_ENTRY = (
     "piece_numero", "piece_objet", "date_facture", "date_echeance", "jours_retard",
-    "piece_champ1", "piece_champ2", "piece_champ3",
+    *_ENTRY_TAGS,
 )  # fmt: skip
 Values = dict[str, str | bool | None]
 
 
-class Handwritten(NamedTuple):
-    """What a person wrote: the text with its placeholders, and to whom exactly."""
-
-    subject: str
-    body: str
-    recipients: tuple[str, ...] = ()
-    copies: tuple[str, ...] = ()
-    # The lines of a letter's envelope; none means the customer's own.
-    address: tuple[str, ...] = ()
-    # The language it is written in; none means the customer's.
-    language: Language | None = None
-    # The name before the company's address, and where answers go; none means the company's own.
-    sender_name: str = ""
-    reply_to: str = ""
-
-
-class Draft(NamedTuple):
-    """A message about to be written: what is due, and which step says how."""
-
-    customer_id: int
-    currency: str
-    kind: str
-    level: int
-    medium: str
-    template_code: str
-    claims: tuple[Claim, ...]
-    pre_due: tuple[Claim, ...] = ()
-    step_id: int | None = None
-    user: User | None = None
-    written: Handwritten | None = None
-
-    @classmethod
-    def of(cls, action: Action, user: User | None = None) -> "Draft":
-        """The draft of a planned action."""
-        step = action.step
-        return cls(
-            action.customer_id,
-            action.currency,
-            step.kind,
-            step.level,
-            step.medium,
-            step.template_code,
-            action.claims,
-            action.pre_due,
-            step.id,
-            user,
-        )
-
-    @classmethod
-    def of_reminder(
-        cls,
-        reminder: Reminder,
-        claims: Iterable[Claim],
-        *,
-        pre_due: Iterable[Claim] = (),
-        written: Handwritten | None = None,
-    ) -> "Draft":
-        """The draft of an intent, with what it claims."""
-        return cls(
-            reminder.customer_id,
-            reminder.currency,
-            reminder.kind,
-            reminder.level,
-            reminder.medium,
-            reminder.template_code,
-            tuple(claims),
-            tuple(pre_due),
-            reminder.step_id,
-            reminder.created_by,
-            written,
-        )
+def _greeted(customer: Customer, recipients: Sequence[Contact], medium: str) -> str:
+    """The name of who is greeted: of an e-mail, the first who gets it, and nobody else."""
+    if medium == Step.Medium.EMAIL and recipients:
+        return recipients[0].name
+    return next((row.name for row in recipients if row.name), customer.contact_name)
 
 
 def _unbroken(phone: str) -> str:
     """A number that stays on one line."""
     return phone.replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def claim_of(line: ReminderLine) -> Claim:
-    """What a line of an intent claims."""
-    return Claim(
-        line.entry_id,
-        line.claimed_minor,
-        line.level_before,
-        line.level_after,
-        line.cycle,
-        line.is_credit,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +102,8 @@ class Composer:
         texts = MessageTemplate.objects.filter(company=company, code__in=codes)
         self._templates = {(row.code, row.language): row for row in texts}
         self._charges = Charges(company, on)
+        self._extras = Extras(company, on, drafts)
+        self._copies = StepCopies(company)
         self._of_sender: dict[User | None, Values] = {}
         self._of_day: dict[str, Values] = {}
         self._steps = Step.objects.in_bulk({draft.step_id for draft in drafts if draft.step_id})
@@ -189,6 +118,7 @@ class Composer:
         language = self._language(customer, recipients if draft.medium == "email" else ())
         template = self._template(draft, language)
         data = self._data(draft, customer, recipients, language)
+        data = self._extras.added(data, draft, template.subject, template.body)
         return Composed(
             customer=customer,
             rendered=render(template.subject, template.body, data),
@@ -198,7 +128,7 @@ class Composer:
             address_lines=self._address(customer),
             on=self._on,
             recipients=tuple((contact.name, contact.email) for contact in recipients),
-            copies=tuple(("", line) for line in step.copies.split()) if step else (),
+            copies=self._copies.of(step.copies.split(), customer) if step else (),
             joins_invoices=self.joins_invoices(draft),
         )
 
@@ -211,7 +141,8 @@ class Composer:
         """What a draft can say: the value of every placeholder."""
         customer = self._known.customers[draft.customer_id]
         recipients = self._known.contacts.get(customer.pk, [])
-        return self._data(draft, customer, recipients, self._language(customer))
+        data = self._data(draft, customer, recipients, self._language(customer))
+        return self._extras.added(data, draft)
 
     def settle(self, draft: Draft) -> tuple[str, str]:
         """The subject and the body of a draft's template, for a person who goes on writing.
@@ -233,6 +164,7 @@ class Composer:
         ]
         language = written.language or self._language(customer)
         data = self._data(draft, customer, recipients, language)
+        data = self._extras.added(data, draft, written.subject, written.body)
         return Composed(
             customer=customer,
             rendered=render(written.subject, written.body, data),
@@ -283,7 +215,7 @@ class Composer:
         table = self._table(draft)
         amount = sum(claim.amount for claim in draft.claims)
         values: Values = {
-            **self._customer_values(customer, recipients, language),
+            **self._customer_values(customer, recipients, language, medium=draft.medium),
             **self._sender_values(draft),
             **self._amount_values(draft, table, language),
             **self._charges.values(
@@ -355,9 +287,9 @@ class Composer:
         )
 
     def _customer_values(
-        self, customer: Customer, recipients: Sequence[Contact], language: str
+        self, customer: Customer, recipients: Sequence[Contact], language: str, *, medium: str
     ) -> Values:
-        contact = next((row.name for row in recipients if row.name), customer.contact_name)
+        contact = _greeted(customer, recipients, medium)
         greeting = "Madame, Monsieur," if language == "fr" else "Dear Sir or Madam,"
         if contact:
             greeting = f"Bonjour {contact}," if language == "fr" else f"Dear {contact},"
@@ -371,8 +303,7 @@ class Composer:
             "client_tel": customer.phone or customer.mobile,
             "client_siret": customer.siret,
             "client_profil": self._known.profiles.get(customer.pk) or self._known.usual_profile,
-            "client_champ1": customer.free1,
-            "client_champ2": customer.free2,
+            **{tag: getattr(customer, column) for tag, column in _CUSTOMER_TAGS.items()},
             "commercial": customer.sales_rep,
         }
 
@@ -420,6 +351,7 @@ class Composer:
             "solde": shown(balance),
             "devise": draft.currency,
             "nb_factures": str(len(table.rows)),
+            "plusieurs_factures": len(table.rows) > 1,
             "liste_factures": ", ".join(row.document for row in table.rows),
             "niveau": str(draft.level),
             "reference_virement": self._reference(draft),
@@ -441,9 +373,7 @@ class Composer:
             "date_facture": short_date(row.document_date) if row.document_date else "",
             "date_echeance": short_date(row.due_date) if row.due_date else "",
             "jours_retard": str(row.days_late),
-            "piece_champ1": entry.free1,
-            "piece_champ2": entry.free2,
-            "piece_champ3": entry.free3,
+            **{tag: getattr(entry, column) for tag, column in _ENTRY_TAGS.items()},
         }
 
     def _promise_values(self, draft: Draft, language: str) -> Values:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Count, Min, QuerySet, Sum
 
 from encaisse.collection.models import Reminder
-from encaisse.collection.queries.messages import Draft, claim_of
+from encaisse.collection.queries.drafts import Draft, claim_of
 from encaisse.collection.rules.facts import LETTERS, SPOKEN
 from encaisse.jobs.models import Job
 from encaisse.tenancy.models import Company

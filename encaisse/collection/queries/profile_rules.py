@@ -5,15 +5,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Q, Sum
+from django.db.models import Q, Sum, Value
 
 from encaisse.collection.models import CollectionProfile, CustomerFollowUp, ProfileRule
 from encaisse.collection.rules.profiles import ProfileRule as Rule
-from encaisse.collection.rules.profiles import Traits, asks_balances, decider, read_condition
+from encaisse.collection.rules.profiles import (
+    Traits,
+    asked_columns,
+    asks_balances,
+    decider,
+    read_condition,
+)
 from encaisse.ledger.models import Customer, LedgerEntry
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS
 from encaisse.tenancy.models import Company
 
 _RULED = CustomerFollowUp.Origin.RULE
+# Nobody chose their profile.
+_FREE = Q(follow_up=None) | Q(follow_up__profile=None) | Q(follow_up__profile_origin=_RULED)
 _CHUNK = 5_000
 RuleDocument = Mapping[str, Any]
 
@@ -64,7 +73,7 @@ def rule_outcome(company: Company, rules: Sequence[Rule]) -> RuleOutcome:
     default_id = default.pk if default else None
     moves: list[Move] = []
     given: Counter[int | None] = Counter()
-    for customer_id, code, name, before, traits in _customers(company, rules):
+    for customer_id, code, name, before, traits in _customers(company, rules, _FREE):
         after = decide(traits)
         given[after] += 1
         if after == before or (after == default_id and before is None):
@@ -75,24 +84,34 @@ def rule_outcome(company: Company, rules: Sequence[Rule]) -> RuleOutcome:
     return RuleOutcome(moves, decided, customers - decided, given)
 
 
+def given_by_rules(company: Company, who: Q) -> dict[int, int]:
+    """The profiles that the company's rules would give to some customers, whoever chose theirs;
+    those that no rule fits are absent.
+    """
+    rules = rules_of(company)
+    decide = decider(rules)
+    found = _customers(company, rules, who) if rules else ()
+    given = ((customer_id, decide(traits)) for customer_id, *_names, traits in found)
+    return {customer_id: profile_id for customer_id, profile_id in given if profile_id}
+
+
 _Row = tuple[int, str, str, int | None, Traits]
 
 
-def _customers(company: Company, rules: Sequence[Rule]) -> Iterator[_Row]:
-    """Customers whose profile nobody chose, as rules look at them."""
+def _customers(company: Company, rules: Sequence[Rule], who: Q) -> Iterator[_Row]:
+    """Some customers as rules look at them."""
     balances = _balances(company) if asks_balances(rules) else {}
-    free = Customer.objects.of(company).filter(
-        Q(follow_up=None) | Q(follow_up__profile=None) | Q(follow_up__profile_origin=_RULED)
-    )
-    rows = free.values_list(
+    asked = asked_columns(rules)
+    rows = Customer.objects.of(company).filter(who).values_list(
         "id", "account_code", "legal_name", "follow_up__profile_id",
-        "category", "sales_rep", "country", "free1", "free2",
+        "category", "sales_rep", "country",
+        *(column if column in asked else Value("") for column in CUSTOMER_COLUMNS),
     )  # fmt: skip
     for row in rows.iterator(chunk_size=_CHUNK):
-        customer_id, code, name, before, category, sales_rep, country, free1, free2 = row
+        customer_id, code, name, before, category, sales_rep, country, *free = row
         owed = balances.get(customer_id, 0)
         home = country or company.country
-        traits = Traits(category, sales_rep, home, free1, free2, owed)
+        traits = Traits(category, sales_rep, home, tuple(free), owed)
         yield customer_id, code, name, before, traits
 
 

@@ -3,7 +3,7 @@
 The journal tells when: it keeps every change of mode, and nobody can alter it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,8 @@ from encaisse.tenancy.models import Company, Event
 
 LIVE = Company.MailMode.LIVE.value
 _MODE, _ADDRESS = "mail_mode", "redirect_to"
+
+Span = tuple[datetime, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,42 @@ def way_of(reminder: Reminder) -> Way | None:
     return next((way for way in reversed(ways(company)) if way.since <= at), None)
 
 
+def leaves_in_rehearsal(reminder: Reminder) -> bool:
+    """True for an e-mail that does not reach its customer; of a demonstration, nothing is told.
+
+    No query for one that has just left by the way of now.
+    """
+    company = reminder.company
+    if company.is_demo:
+        return False
+    if reminder.accepted_at is None:
+        return company.mail_mode != LIVE
+    way = way_of(reminder)
+    return way is not None and not way.reaches_customers
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsals:
+    """When a company rehearsed: a message is in it when it left then, and reached nobody."""
+
+    spans: Sequence[Span] = ()
+
+    @classmethod
+    def of(cls, company: Company) -> "Rehearsals":
+        """One query; a demonstration, which says so everywhere, has none."""
+        return cls(() if company.is_demo else tuple(_spans(ways(company))))
+
+    def __contains__(self, reminder: Reminder) -> bool:
+        at = reminder.accepted_at
+        if at is None or reminder.medium != "email":
+            return False
+        return any(since <= at and (until is None or at < until) for since, until in self.spans)
+
+
 def rehearsed(company: Company) -> QuerySet[Reminder]:
     """The e-mails that never reached anybody but count as sent, in a company that is no demo."""
-    spans = list(_spans(ways(company)))
-    if company.is_demo or not spans:
+    spans = Rehearsals.of(company).spans
+    if not spans:
         return Reminder.objects.none()
     within = Q()
     for since, until in spans:
@@ -76,7 +110,7 @@ def rehearsed(company: Company) -> QuerySet[Reminder]:
     )
 
 
-def _spans(found: list[Way]) -> Iterator[tuple[datetime, datetime | None]]:
+def _spans(found: list[Way]) -> Iterator[Span]:
     """From when to when nothing reached customers; no end for what still goes on."""
     ends: list[datetime | None] = [*(way.since for way in found[1:]), None]
     for way, until in zip(found, ends, strict=True):

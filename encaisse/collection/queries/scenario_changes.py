@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from encaisse.collection.models import Scenario, Step
 from encaisse.collection.queries.configuration import step_order
-from encaisse.collection.queries.step_words import step_name
+from encaisse.collection.queries.step_words import copies_words, step_name
 from encaisse.collection.rules.triggers import parse_trigger
 
 Document = Mapping[str, Any]
@@ -74,7 +74,7 @@ def _said(step: Document, texts: Mapping[str, str]) -> dict[str, str]:
         "sending": sending,
         "active": _("active") if step["active"] else _("ignorée"),
         "recipients": ", ".join(step["recipients"]) or _("tous les contacts"),
-        "copies": ", ".join(step["copies"]) or _("sans copie"),
+        "copies": copies_words(step["copies"]) or _("sans copie"),
         "invoices": _("avec les factures") if step["invoices"] else _("sans les factures"),
     } | (
         {

@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 
 from encaisse.collection.models import CollectionProfile, Scenario, ScenarioVersion
 from encaisse.collection.rules.scenario_check import TextKind
+from encaisse.ledger.models import Contact
 from encaisse.messaging.models import MessageTemplate
 from encaisse.tenancy.models import Company
 
 _MOST_VERSIONS = 100
+_MOST_SERVICES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,12 @@ def copy_targets(
 def versions_of_scenario(scenario: Scenario) -> list[ScenarioVersion]:
     """What a scenario was, the present version first; nothing when it was never changed."""
     return list(scenario.history.order_by("-number")[:_MOST_VERSIONS])
+
+
+def contact_services(company: Company) -> list[str]:
+    """What the contacts of a company say of their services, each text once."""
+    contacts = Contact.objects.filter(company=company).exclude(role="").order_by("role")
+    return list(contacts.values_list("role", flat=True).distinct()[:_MOST_SERVICES])
 
 
 def texts_by_code(company: Company) -> dict[str, NamedText]:

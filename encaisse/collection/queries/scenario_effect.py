@@ -17,7 +17,7 @@ NEW = 0
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one version of a scenario would send on a day.
+    """What one version of a setting would send on a day.
 
     `customers` are those claimed or announced something, thanks left aside; `messages` counts by
     kind, level and medium, thanks included; amounts are claimed ones, by currency.
@@ -29,8 +29,8 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class ScenarioEffect:
-    """A day's plan with a scenario as it is and as it would be."""
+class DayEffect:
+    """A day's plan with a setting as it is and as it would be."""
 
     on: date
     before: Sent
@@ -49,7 +49,7 @@ def scenario_effect(
     profile: CollectionProfile,
     with_email: bool,
     edited: ScenarioRule | None,
-) -> ScenarioEffect:
+) -> DayEffect:
     """The plan of a day for the customers of one variant, with its rules as they are and `edited`.
 
     None: no scenario at all. The facts are those of now: what leaves today still counts.
@@ -71,13 +71,14 @@ def scenario_effect(
         if rule is None or not rule.is_active:
             return Sent()
         facts.scenarios = {number: rule}
-        return _counted(decide(facts, scope.company.calendar).actions)
+        return counted(decide(facts, scope.company.calendar).actions)
 
     before = sent(current)
-    return ScenarioEffect(on, before, before if edited == current else sent(edited))
+    return DayEffect(on, before, before if edited == current else sent(edited))
 
 
-def _counted(actions: list[Action]) -> Sent:
+def counted(actions: list[Action]) -> Sent:
+    """What some actions would send."""
     amounts: dict[str, int] = {}
     for action in actions:
         if action.step.kind == "reminder":

@@ -98,18 +98,18 @@ def _rows(customer: Customer, on: date, matching: Matching) -> dict[str, list[St
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT e.currency, e.document_date, {number}, e.label, e.due_date,"
-            f" e.amount_minor, {items.remaining} FROM ledger_ledgerentry e WHERE {where}"
+            f" e.amount_minor, {items.remaining}, e.id FROM ledger_ledgerentry e WHERE {where}"
             " ORDER BY COALESCE(e.due_date, e.document_date), e.id",
             (*items.remaining_params, *params),
         )
         found = cursor.fetchall()
     rows: dict[str, list[StatementRow]] = defaultdict(list)
-    for currency, made_on, document, label, due, amount, remaining in found:
+    for currency, made_on, document, label, due, amount, remaining, entry_id in found:
         due_date = _day(due) if due else None
         is_late = due_date is not None and amount > 0 and remaining and due_date < on
         days = (on - due_date).days if due_date and is_late else 0
         row = StatementRow(
-            _day(made_on), document, label, due_date, int(amount), int(remaining), days
+            _day(made_on), document, label, due_date, int(amount), int(remaining), days, entry_id
         )
         rows[currency].append(row)
     return rows

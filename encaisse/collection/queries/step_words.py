@@ -1,10 +1,12 @@
 """How a step is said: « Relance 2 », « 8 jours après la relance 1 »."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from encaisse.collection.rules.copies import SALES_REP
 from encaisse.collection.rules.facts import ScenarioRule, StepRule
 
 
@@ -41,6 +43,11 @@ def step_timing(step: StepRule, scenario: ScenarioRule) -> str:
     if before:
         return _("%(count)s après la relance %(level)d") % {"count": counted, "level": before}
     return _("%(count)s après l’échéance") % {"count": counted}
+
+
+def copies_words(copies: Iterable[str]) -> str:
+    """« chef@societe.fr, commercial du client »."""
+    return ", ".join(_("commercial du client") if one == SALES_REP else one for one in copies)
 
 
 def _level_before(step: StepRule, scenario: ScenarioRule) -> int:

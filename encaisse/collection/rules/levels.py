@@ -75,7 +75,7 @@ class SimpleLevels:
 
 def level_problems(levels: Sequence[Level]) -> Iterator[tuple[int, str, Sentence]]:
     """What is wrong with some levels: the place of each, its field, and a sentence."""
-    seen: set[int] = set()
+    seen: dict[int, Level] = {}
     announced = claimed = 0
     for place, level in enumerate(levels):
         announced += level.days <= 0
@@ -83,13 +83,30 @@ def level_problems(levels: Sequence[Level]) -> Iterator[tuple[int, str, Sentence
         if level.days <= 0 and announced > 1:
             yield place, "days", sentence("Un seul niveau peut précéder l’échéance.")
         elif level.days in seen:
-            yield place, "days", sentence("Un autre niveau part déjà ce jour-là.")
+            other = seen[level.days]
+            yield (
+                place,
+                "days",
+                sentence(
+                    "« %(label)s » part déjà ce jour-là, %(way)s : changez les jours de l’un des "
+                    "deux, ou réunissez-les en un seul niveau.",
+                    label=other.label,
+                    way=_way(other),
+                ),
+            )
         elif claimed > TOP_LEVEL:
             yield place, "days", sentence("Il y a neuf niveaux de relance au plus.")
-        seen.add(level.days)
+        seen.setdefault(level.days, level)
         is_written = level.by_email or level.by_letter or level.registered
         if is_written and not level.body.strip():
             yield place, "body", sentence("Écrivez le texte de ce niveau.")
+
+
+def _way(level: Level) -> Sentence:
+    """How a level reaches customers."""
+    if level.by_letter or level.registered:
+        return sentence("par e-mail et par lettre") if level.by_email else sentence("par lettre")
+    return sentence("par e-mail") if level.by_email else sentence("par téléphone")
 
 
 def text_medium(medium: str) -> str:

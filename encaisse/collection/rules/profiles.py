@@ -13,11 +13,13 @@ from encaisse.core.countries import country_key
 from encaisse.core.money import AmountError, parse_minor
 from encaisse.core.text import fold
 from encaisse.core.wording import Explained, Sentence, sentence
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS, CUSTOMER_FIELDS
 
 BALANCE = "balance"
 COUNTRY = "country"
-TEXTS = ("category", "sales_rep", COUNTRY, "free1", "free2")
+TEXTS = ("category", "sales_rep", COUNTRY, *CUSTOMER_COLUMNS)
 ABOUT = (*TEXTS, BALANCE)
+_FREE_PLACES = {column: place for place, column in enumerate(CUSTOMER_COLUMNS)}
 TEXT_TESTS = ("is", "is_not", "contains")
 BALANCE_TESTS = ("at_least", "under")
 MOST_CONDITIONS = 3
@@ -31,13 +33,14 @@ class ConditionError(Explained):
 
 
 class Traits(NamedTuple):
-    """What rules may look at of a customer; `balance_minor` is in the company's currency."""
+    """What rules may look at of a customer; `balance_minor` is in the company's currency, `free`
+    are his free fields in order, empty where no rule asks.
+    """
 
     category: str = ""
     sales_rep: str = ""
     country: str = ""
-    free1: str = ""
-    free2: str = ""
+    free: tuple[str, ...] = ("",) * CUSTOMER_FIELDS
     balance_minor: int = 0
 
 
@@ -54,7 +57,8 @@ class Condition:
         """True when the customer is as the condition says."""
         if self.about == BALANCE:
             return (traits.balance_minor >= self.minor) == (self.test == "at_least")
-        text = getattr(traits, self.about)
+        place = _FREE_PLACES.get(self.about)
+        text = getattr(traits, self.about) if place is None else traits.free[place]
         if self.test == "contains":
             return self.key in text_key("", text)
         return (text_key(self.about, text) == self.key) == (self.test == "is")
@@ -103,6 +107,12 @@ def _problems(about: str, test: str, value: str) -> Iterator[Sentence]:
 def text_key(about: str, text: str) -> str:
     """What two texts of one meaning have in common."""
     return country_key(text) if about == COUNTRY else fold(text)
+
+
+def asked_columns(rules: Sequence[ProfileRule]) -> frozenset[str]:
+    """The free fields that some rule looks at."""
+    asked = {one.about for rule in rules for one in rule.conditions}
+    return frozenset(asked & _FREE_PLACES.keys())
 
 
 def asks_balances(rules: Sequence[ProfileRule]) -> bool:

@@ -93,3 +93,36 @@ class Timetable:
             if entry.level_on > planned:
                 gap = max(gap, timedelta(days=step.offset_days - previous.offset_days))
         return entry.level_on + gap
+
+
+class _EveryDay(WorkingDays):
+    """A calendar on which every day is worked."""
+
+    def is_working(self, day: date) -> bool:
+        """True."""
+        return True
+
+
+# What a step may count from that the due date does not tell.
+_ELSEWHERE = ("invoice", "end_of_month")
+_ANY_DAY = date(2001, 1, 1)
+
+
+def days_from_due(scenario: ScenarioRule) -> dict[int, int]:
+    """The days from the due date to each reminder, by level, every day worked and none late.
+
+    A customer has one message a day. Steps that are switched off are passed over; one whose day
+    the due date does not tell, or that counts from such a one, is absent.
+    """
+    timetable = Timetable({scenario.id: scenario}, _EveryDay())
+    entry = EntryFacts(0, 0, "", _ANY_DAY, _ANY_DAY, 1, scenario_id=scenario.id)
+    found: dict[int, int] = {}
+    is_told = True
+    while due := timetable.next_reminder(entry):
+        step, day = due
+        day = max(day, entry.level_on + _DAY) if entry.level_on else day
+        is_told = step.trigger not in _ELSEWHERE and (is_told or step.trigger != "previous")
+        if is_told:
+            found[step.level] = (day - _ANY_DAY).days
+        entry = entry._replace(level=step.level, level_on=day if is_told else None)
+    return found

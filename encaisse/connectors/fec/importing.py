@@ -195,6 +195,7 @@ def _fill(
     result.new_customers = directory.created
     result.open_entries = changes.open_entries
     result.open_minor = changes.open_minor
+    result.foreign_minor = changes.foreign_base_minor
     result.computed_due_dates = makes.computed
     result.added, result.updated, result.removed = (
         changes.added,

@@ -20,13 +20,15 @@ from encaisse.connectors.push.order import (
     upsert,
 )
 from encaisse.connectors.result import new_methods_words, outside_words
-from encaisse.ledger.models import LedgerEntry
+from encaisse.ledger.models import FreeField, LedgerEntry
 from encaisse.ledger.operations.customers import CustomerDirectory
+from encaisse.ledger.operations.free_fields import remember_use
 from encaisse.ledger.operations.invoice_files import recognise_leftovers
 from encaisse.ledger.operations.payment_methods import MethodDirectory
 from encaisse.ledger.operations.synchronise import SourceRow, Synchroniser, follow_customers
 from encaisse.ledger.operations.syncs import has_entries_of_others, lock_ledger
 from encaisse.ledger.queries.stored import ledger_scope
+from encaisse.ledger.rules.free_fields import padded
 from encaisse.ledger.rules.terms import PaymentTerms, parse_terms
 from encaisse.tenancy.models import Company
 
@@ -113,6 +115,7 @@ class _Push:
         bundle |= dict.fromkeys(owners - bundle.keys(), ())
         sync = Synchroniser(self._company, coverage, write=True)
         sync.add(bundle)
+        remember_use(self._company, FreeField.About.ENTRY, (one.free for one in self._entries))
         recognise_leftovers(self._company, author=self._order.author, now=self._order.now)
         result = self._told(names, before)
         record_push(
@@ -138,6 +141,7 @@ class _Push:
 
     def _row(self, entry: PushedEntry, terms: PaymentTerms) -> SourceRow:
         amount = entry.amount_minor
+        free1, free2, free3 = padded(entry.free[:3], 3)
         due, due_source = entry.due_date, "given"
         if due is None:
             due_source = "computed"
@@ -163,9 +167,10 @@ class _Push:
             match_code=entry.match_code,
             match_date=entry.match_date.isoformat() if entry.match_date else "",
             payment_method_id=self._methods.id_of(entry.payment_method),
-            free1=entry.texts[0],
-            free2=entry.texts[1],
-            free3=entry.texts[2],
+            free1=free1,
+            free2=free2,
+            free3=free3,
+            more_free=entry.free[3:],
         )
 
     def _told(self, names: Sequence[str], before: Mapping[str, _State]) -> PushResult:

@@ -82,7 +82,8 @@ class PushedEntry:
     payment_method: str = ""
     account: str = ""
     journal: str = ""
-    texts: tuple[str, str, str] = ("", "", "")
+    # The free fields, without the blank ones at the end.
+    free: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -18,10 +18,12 @@ from encaisse.connectors.push.order import (
 from encaisse.connectors.result import new_methods_words
 from encaisse.core.text import fold
 from encaisse.core.wording import told
-from encaisse.ledger.models import Contact, Customer
+from encaisse.ledger.models import Contact, Customer, FreeField
 from encaisse.ledger.operations.details import Details, DetailsWriter, Person, contact_key
+from encaisse.ledger.operations.free_fields import remember_use
 from encaisse.ledger.operations.synchronise import customer_ids
 from encaisse.ledger.operations.syncs import lock_ledger
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS
 from encaisse.ledger.rules.terms import TermsError, parse_terms
 from encaisse.tenancy.models import Company
 
@@ -46,6 +48,11 @@ def push_customers(
     wanted = {code: known[fold(name)] for code, name in named.items()}
     take_file_profiles(order.company, wanted, write=True)
     after = _customers(order.company, codes)
+    remember_use(
+        order.company,
+        FreeField.About.CUSTOMER,
+        ([one.texts.get(column, "") for column in CUSTOMER_COLUMNS] for one in customers),
+    )
     result = PushResult(warnings=new_methods_words(writer.methods.created))
     for code in codes:
         result.add(code, code, before, after)

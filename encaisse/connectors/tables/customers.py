@@ -50,10 +50,10 @@ class CustomerRow:
     profile: str
     language: str
     currency: str
-    free1: str
-    free2: str
     credit_limit_minor: int | None
     warnings: tuple[str, ...]
+    # The free fields, without the blank ones at the end.
+    free: tuple[str, ...] = ()
 
 
 def read_customers(
@@ -104,10 +104,9 @@ def _customer(cells: Cells, base_currency: str) -> CustomerRow:
         profile=cells.get("profile"),
         language=cells.language(),
         currency=currency,
-        free1=cells.get("free1"),
-        free2=cells.get("free2"),
         credit_limit_minor=_credit_limit(cells, currency or base_currency),
         warnings=tuple(cells.warnings),
+        free=cells.free(),
     )
 
 

@@ -60,10 +60,9 @@ class EntryRow:
     journal: str
     source_id: str
     kind: str
-    free1: str
-    free2: str
-    free3: str
     warnings: tuple[str, ...]
+    # The free fields, without the blank ones at the end.
+    free: tuple[str, ...] = ()
 
 
 class _RowRefused(ValueError):
@@ -151,10 +150,8 @@ def _entry(cells: Cells, group: _Group, base_currency: str) -> EntryRow:
         journal=cells.get("journal"),
         source_id=cells.get("source_id"),
         kind=kind,
-        free1=cells.get("free1"),
-        free2=cells.get("free2"),
-        free3=cells.get("free3"),
         warnings=tuple(cells.warnings),
+        free=cells.free(),
     )
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -46,6 +47,7 @@ from encaisse.ledger.operations.synchronise import (
 )
 from encaisse.ledger.operations.syncs import lock_ledger, record_sync
 from encaisse.ledger.queries.stored import ledger_scope
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS, padded
 from encaisse.ledger.rules.terms import PaymentTerms, TermsError, parse_terms
 
 FIELDS: dict[str, tuple[Field, ...]] = {
@@ -58,10 +60,12 @@ _ABOUT = {"customers": FreeField.About.CUSTOMER, "entries": FreeField.About.ENTR
 _SHOWN = 1_000
 _LONGEST_CODE = 80
 _LONGEST_ID = 120
+_LONGEST_FREE = 120
+_NO_FREE = ("", "", "")
 _BATCH = 2_000
 _SAME_NAMES = (
     "phone", "mobile", "contact_name", "postal_code", "city", "country", "siren", "siret",
-    "vat_number", "sales_rep", "category", "language", "free1", "free2",
+    "vat_number", "sales_rep", "category", "language",
 )  # fmt: skip
 
 
@@ -134,6 +138,7 @@ def _customers(
 
 def _details(row: CustomerRow, result: ImportResult) -> Details:
     texts = {name: getattr(row, name) for name in _SAME_NAMES}
+    texts |= dict(zip(CUSTOMER_COLUMNS, row.free, strict=False))
     texts["address"] = "\n".join(
         line for line in (row.address1, row.address2, row.address3) if line
     )
@@ -361,9 +366,7 @@ def _packed(row: EntryRow, methods: MethodDirectory) -> tuple[object, ...]:
         row.letter[:20],
         row.letter_date.isoformat() if row.letter_date else "",
         methods.id_of(row.payment_method),
-        row.free1[:120],
-        row.free2[:120],
-        row.free3[:120],
+        tuple(text[:_LONGEST_FREE] for text in row.free),
         row.remaining_minor,
     )
 
@@ -398,7 +401,8 @@ def _source_rows(
     found = []
     for source_id, row in zip(keys, rows, strict=True):
         (_given, kind, journal, document, document_date, due, label, currency, amount, letter,
-         letter_date, method_id, free1, free2, free3, remaining) = row  # fmt: skip
+         letter_date, method_id, free, remaining) = row  # fmt: skip
+        three, more = _split(cast("tuple[str, ...]", free))
         due_date, due_source = _due(str(due), str(document_date), int(str(amount)), terms)
         result.computed_due_dates += due_source == "computed" and int(str(amount)) > 0
         found.append(
@@ -406,11 +410,16 @@ def _source_rows(
                 (
                     source_id, kind, "", journal, "", document, document_date,
                     document_date, due_date, due_source, label, currency, amount, amount,
-                    letter, letter_date, method_id, free1, free2, free3, remaining,
+                    letter, letter_date, method_id, *three, remaining, more,
                 )
             )
         )  # fmt: skip
     return found
+
+
+def _split(free: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The first three free fields of an entry, and the others where there are any."""
+    return (padded(free[:3], 3), free[3:]) if free else (_NO_FREE, ())
 
 
 def _due(due: str, document_date: str, amount: int, terms: PaymentTerms) -> tuple[str, str]:

@@ -1,13 +1,14 @@
 """Which column of a table holds which field, guessed from the names French software gives them."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from encaisse.core.text import fold
+from encaisse.ledger.rules.free_fields import CUSTOMER_FIELDS, ENTRY_FIELDS
 
 _NUMBER_WORDS = re.compile(r"\b(?:numero|num|no|nr|nro)\b")
 _SMALL_WORDS = re.compile(r"\b(?:d|de|du|des|l|le|la|les|en|a)\b")
@@ -88,6 +89,18 @@ def _optional(name: str, label_fr: str, synonyms: str) -> Field:
     return Field(name, label_fr, required=False, synonyms=tuple(synonyms.split(" | ")))
 
 
+_FREE_LABELS = (
+    gettext_noop("Champ libre 1"), gettext_noop("Champ libre 2"), gettext_noop("Champ libre 3"),
+    gettext_noop("Champ libre 4"), gettext_noop("Champ libre 5"), gettext_noop("Champ libre 6"),
+)  # fmt: skip
+
+
+def _free_fields(count: int) -> Iterator[Field]:
+    for number, label in enumerate(_FREE_LABELS[:count], start=1):
+        names = f"libre {number} | zone libre {number} | info libre {number}"
+        yield _optional(f"free{number}", label, names)
+
+
 _CODE = (
     "code client | compte client | n client | code tiers | compte tiers | n tiers | id client | "
     "identifiant client | ref client | reference client | compte auxiliaire | auxiliaire | "
@@ -150,7 +163,8 @@ FIELDS_CUSTOMERS: tuple[Field, ...] = (
     _optional(
         "payment_terms",
         gettext_noop("Conditions de règlement"),
-        "condition de reglement | conditions de paiement | condition de paiement | "
+        "conditions | condition | condition de reglement | conditions de paiement | "
+        "condition de paiement | "
         "delai de reglement | delai de paiement | delai | echeance | modele de reglement | "
         "payment terms",
     ),
@@ -175,8 +189,7 @@ FIELDS_CUSTOMERS: tuple[Field, ...] = (
         "plafond | encours autorise | encours maximum | encours max | limite de credit | "
         "plafond de credit | autorisation encours | credit limit",
     ),
-    _optional("free1", gettext_noop("Champ libre 1"), "libre 1 | zone libre 1 | info libre 1"),
-    _optional("free2", gettext_noop("Champ libre 2"), "libre 2 | zone libre 2 | info libre 2"),
+    *_free_fields(CUSTOMER_FIELDS),
 )
 
 FIELDS_CONTACTS: tuple[Field, ...] = (
@@ -257,9 +270,7 @@ FIELDS_ENTRIES: tuple[Field, ...] = (
         "cbmarq | ec no",
     ),
     _optional("kind", gettext_noop("Type de pièce"), "type piece | nature | type | type document"),
-    _optional("free1", gettext_noop("Champ libre 1"), "libre 1 | zone libre 1 | info libre 1"),
-    _optional("free2", gettext_noop("Champ libre 2"), "libre 2 | zone libre 2 | info libre 2"),
-    _optional("free3", gettext_noop("Champ libre 3"), "libre 3 | zone libre 3 | info libre 3"),
+    *_free_fields(ENTRY_FIELDS),
 )
 
 _KNOWN = frozenset(

@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS
 from encaisse.tenancy.models import Company
 from encaisse.tenancy.scope import Scope
 
@@ -62,6 +63,11 @@ class Customer(models.Model):
     payment_method = models.ForeignKey(PaymentMethod, models.SET_NULL, null=True, blank=True)
     free1 = models.CharField("champ 1", max_length=120, blank=True)
     free2 = models.CharField("champ 2", max_length=120, blank=True)
+    # The database fills those that a file says nothing of.
+    free3 = models.CharField("champ 3", max_length=120, blank=True, default="", db_default="")
+    free4 = models.CharField("champ 4", max_length=120, blank=True, default="", db_default="")
+    free5 = models.CharField("champ 5", max_length=120, blank=True, default="", db_default="")
+    free6 = models.CharField("champ 6", max_length=120, blank=True, default="", db_default="")
     credit_limit_minor = models.BigIntegerField(null=True, blank=True)
     # True once a customers' file or a connector gave the details; a FEC then only adds entries.
     is_detailed = models.BooleanField(default=False)
@@ -94,6 +100,11 @@ class Customer(models.Model):
     def has_postal_address(self) -> bool:
         """True when a letter can be addressed."""
         return bool(self.city and (self.address or self.postal_code))
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """His free fields, in order."""
+        return tuple(getattr(self, column) for column in CUSTOMER_COLUMNS)
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):

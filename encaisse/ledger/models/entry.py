@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from encaisse.ledger.models.customer import Customer, PaymentMethod
+from encaisse.ledger.rules.free_fields import ENTRY_COLUMNS
 from encaisse.tenancy.models import Company
 
 
@@ -67,6 +68,10 @@ class LedgerEntry(models.Model):
     free1 = models.CharField(max_length=120, blank=True)
     free2 = models.CharField(max_length=120, blank=True)
     free3 = models.CharField(max_length=120, blank=True)
+    # The database fills those that a file says nothing of.
+    free4 = models.CharField(max_length=120, blank=True, default="", db_default="")
+    free5 = models.CharField(max_length=120, blank=True, default="", db_default="")
+    free6 = models.CharField(max_length=120, blank=True, default="", db_default="")
     # An entry that left the source, or that a later opening entry replaces, counts for nothing
     # but keeps its row: its follow-up is there again if it comes back.
     is_counted = models.BooleanField(default=True)
@@ -132,6 +137,11 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return self.document_number or self.label
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """Its free fields, in order."""
+        return tuple(getattr(self, column) for column in ENTRY_COLUMNS)
 
     def number_shown(self, shown: str) -> str:
         """The number that a company shows (`Company.Numbers`), the other one where it has none."""

@@ -5,11 +5,12 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from encaisse.ledger.rules.free_fields import CUSTOMER_FIELDS, ENTRY_FIELDS
 from encaisse.tenancy.models import Company
 
 
 class FreeField(models.Model):
-    """A free field of customers (two) or of entries (three); no row means the usual choices."""
+    """A free field of customers or of entries; no row means the usual choices."""
 
     class About(models.TextChoices):
         CUSTOMER = "customer", _("Client")
@@ -35,8 +36,8 @@ class FreeField(models.Model):
             models.UniqueConstraint(fields=("company", "about", "number"), name="free_field_once"),
             models.CheckConstraint(
                 name="free_field_number",
-                condition=Q(about="customer", number__range=(1, 2))
-                | Q(about="entry", number__range=(1, 3)),
+                condition=Q(about="customer", number__range=(1, CUSTOMER_FIELDS))
+                | Q(about="entry", number__range=(1, ENTRY_FIELDS)),
             ),
         )
 

@@ -1,17 +1,20 @@
 """Naming the free fields, and saying where they are shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from encaisse.ledger.models import FreeField
+from encaisse.ledger.models import Customer, FreeField, LedgerEntry
 from encaisse.ledger.queries.free_fields import (
     NUMBERS,
     PLACES,
     field_document,
     free_fields,
+    usual_document,
+    usual_field,
 )
 from encaisse.tenancy.journal import Author, facts_changed, record_event
 from encaisse.tenancy.models import Company
@@ -44,21 +47,36 @@ def write_free_fields(
 ) -> list[tuple[FreeField, dict[str, Any]]]:
     """Write some fields; those that changed, with what they were. Whoever calls keeps the journal.
 
-    What a document leaves out stays.
+    What a document leaves out stays. A field that is as usual again, and that nothing fills, is
+    in use no more.
     """
     known = {(one.about, one.number): one for one in free_fields(company).all()}
     changed = []
     for document in documents:
-        field = known[document["about"], document["number"]]
+        place = document["about"], document["number"]
+        field = known.get(place) or usual_field(*place)
         before = field_document(field)
         if before | dict(document) == before:
             continue
         for name in ("label", *PLACES[FreeField.About(field.about)]):
             setattr(field, name, document.get(name, before[name]))
         field.company = company
-        field.save()
+        if field_document(field) == usual_document(*place) and not _is_filled(field):
+            FreeField.objects.filter(pk=field.pk).delete()
+        else:
+            field.save()
         changed.append((field, before))
     return changed
+
+
+def _is_filled(field: FreeField) -> bool:
+    if field.source_column:
+        return True
+    is_customer = field.about == FreeField.About.CUSTOMER
+    rows: QuerySet[Any] = (Customer if is_customer else LedgerEntry)._default_manager.filter(
+        company=field.company
+    )
+    return rows.exclude(**{field.column: ""}).exists()
 
 
 def remember_columns(company: Company, about: str, mapping: Mapping[str, str]) -> None:
@@ -72,6 +90,17 @@ def remember_columns(company: Company, about: str, mapping: Mapping[str, str]) -
             FreeField.objects.update_or_create(
                 company=company, about=about, number=number, defaults={"source_column": title}
             )
+
+
+def remember_use(company: Company, about: str, rows: Iterable[Sequence[str]]) -> None:
+    """Keep in use the fields that a program fills; `rows` are the texts of each, in order."""
+    filled: set[int] = set()
+    for texts in rows:
+        filled.update(number for number, text in enumerate(texts, start=1) if text)
+    used = {field.number for field in free_fields(company).all() if field.about == about}
+    if missing := sorted(filled - used):
+        fields = [FreeField(company=company, about=about, number=number) for number in missing]
+        FreeField.objects.bulk_create(fields, ignore_conflicts=True)
 
 
 def _told(documents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

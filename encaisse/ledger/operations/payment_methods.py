@@ -34,12 +34,16 @@ class MethodDirectory:
             return None
         if key not in self._ids:
             self.created.append(label)
-            self._ids[key] = self._create(key, label) if self._write else -len(self.created)
+            self._ids[key] = self._create(label) if self._write else -len(self.created)
         return self._ids[key]
 
-    def _create(self, key: str, label: str) -> int:
+    def _create(self, label: str) -> int:
+        """Its code is what the accounting calls it, as it writes it."""
+        written = " ".join(label.split())
         method, _created = PaymentMethod.objects.get_or_create(
-            company=self.company, code=key[:40], defaults={"label": label[:80], "is_new": True}
+            company=self.company,
+            code=written[:40],
+            defaults={"label": written[:80], "is_new": True},
         )
         return method.pk
 
@@ -64,15 +68,19 @@ def set_method(
     if before == after and not current.is_new:
         return False
     PaymentMethod.objects.filter(pk=method.pk).update(**after, is_new=False)
+    changed = {name: value for name, value in after.items() if before[name] != value}
+    if not changed:
+        return True  # it was looked at, and is what it was
     record_event(
         "payment_method.set",
         company=method.company,
         author=author,
         at=now,
         code=method.code,
+        label=label,
         is_automatic=is_automatic,
-        before=before,
-        after=after,
+        before={name: before[name] for name in changed},
+        after=changed,
     )
     facts_changed(method.company_id)
     return True

@@ -18,6 +18,7 @@ from encaisse.ledger.bulk import insert_rows, update_rows
 from encaisse.ledger.models import Allocation, Customer, LedgerEntry
 from encaisse.ledger.queries.stored import Stored, in_chunks, ledger_scope, stored_entries
 from encaisse.ledger.rules.finding import document_key
+from encaisse.ledger.rules.free_fields import ENTRY_COLUMNS, padded
 from encaisse.ledger.rules.matching import Line, Paid, settle
 from encaisse.tenancy.models import Company
 
@@ -48,6 +49,8 @@ class SourceRow(NamedTuple):
     free2: str = ""
     free3: str = ""
     given_remaining: int | None = None
+    # The free fields after the third, without the blank ones at their end.
+    more_free: tuple[str, ...] = ()
 
 
 _GIVEN = (
@@ -76,6 +79,8 @@ _COMPUTED = (
     "period", "document_key", "remaining_minor", "settled_date", "is_counted", "fingerprint",
 )  # fmt: skip
 _INSERTED = ("company_id", "customer_id", "source", *_GIVEN, *_COMPUTED)
+_MORE_FREE = ENTRY_COLUMNS[3:]
+_NO_MORE_FREE = padded((), len(_MORE_FREE))
 # The fingerprints of an entry that left its source, and of one that the company put out of its
 # scope. Entries that only a later opening entry replaces keep theirs: they are settled again with
 # the rest of the account.
@@ -119,6 +124,8 @@ class Changes:
     customers: int = 0
     open_entries: int = 0
     open_minor: dict[str, int] = field(default_factory=dict)
+    # What the source's open lines in other currencies stand for in the company's.
+    foreign_base_minor: int = 0
 
 
 class Synchroniser:
@@ -141,10 +148,11 @@ class Synchroniser:
         states: list[tuple[Any, ...]] = []
         paid: list[Paid] = []
         removed = self.changes.removed
+        has_more = bool(self._more_columns(bundle))
         for customer_id, rows in bundle.items():
             account = _Account(self, customer_id, rows, stored.get(customer_id, ()))
             paid += account.settle()
-            inserts += account.inserts()
+            inserts += account.inserts(has_more=has_more)
             updates += account.updates()
             states += account.state_changes()
             self._count(account)
@@ -180,6 +188,7 @@ class Synchroniser:
         for currency, remaining in account.open_lines():
             changes.open_entries += 1
             changes.open_minor[currency] = changes.open_minor.get(currency, 0) + remaining
+        changes.foreign_base_minor += account.foreign_base_minor(self.company.base_currency)
 
     def _store(
         self,
@@ -190,15 +199,20 @@ class Synchroniser:
         paid: list[Paid],
     ) -> None:
         if inserts:
-            insert_rows(_TABLE, _INSERTED, inserts)
+            insert_rows(_TABLE, (*self._more_columns(bundle), *_INSERTED), inserts)
         if updates:
-            update_rows(_TABLE, (*_GIVEN, *_COMPUTED), updates)
+            update_rows(_TABLE, (*_MORE_FREE, *_GIVEN, *_COMPUTED), updates)
         if states:
             update_rows(
                 _TABLE, ("remaining_minor", "settled_date", "is_counted", "fingerprint"), states
             )
         if not self.coverage.keeps:
             self._store_allocations(bundle, paid)
+
+    @staticmethod
+    def _more_columns(bundle: Mapping[int, Sequence[SourceRow]]) -> tuple[str, ...]:
+        """The columns that new rows need besides; the database fills those of a usual file."""
+        return _MORE_FREE if any(row.more_free for rows in bundle.values() for row in rows) else ()
 
     def _store_allocations(self, bundle: Iterable[int], paid: list[Paid]) -> None:
         if not self._is_first:
@@ -317,12 +331,13 @@ class _Account:
             return []
         return settle([*self._rest, *self._fresh], opened=self._coverage.opened)
 
-    def inserts(self) -> Iterator[tuple[Any, ...]]:
-        """The rows that the ledger does not have."""
+    def inserts(self, *, has_more: bool) -> Iterator[tuple[Any, ...]]:
+        """The rows that the ledger does not have, `has_more` free fields first."""
         head = (self._sync.company.pk, self._customer_id, self._coverage.source)
         for row, line in zip(self._rows, self._fresh, strict=True):
             if row.source_id not in self._twin:
-                yield (*head, *self._values(row, line))
+                more = _more_free(row) if has_more else ()
+                yield (*more, *head, *self._values(row, line))
 
     def updates(self) -> Iterator[tuple[Any, ...]]:
         """The rows that the ledger has otherwise, id last."""
@@ -332,7 +347,7 @@ class _Account:
                 continue
             values = self._values(row, line)
             if values[-1] != twin.fingerprint or _state(line) != twin.state:
-                yield (*values, twin.id)
+                yield (*_more_free(row), *values, twin.id)
 
     def state_changes(self) -> Iterator[tuple[Any, ...]]:
         """Entries outside the file whose state changes, and those that left it."""
@@ -357,6 +372,14 @@ class _Account:
             if entry.remaining_minor:
                 yield entry.currency, entry.remaining_minor
 
+    def foreign_base_minor(self, base: str) -> int:
+        """What the source's open lines in other currencies stand for in the company's."""
+        return sum(
+            round(row.base_minor * line.remaining / row.amount_minor)
+            for row, line in zip(self._rows, self._fresh, strict=True)
+            if row.currency != base and line.remaining
+        )
+
     def _values(self, row: SourceRow, line: Line) -> tuple[Any, ...]:
         given = (
             *row[:8],
@@ -367,7 +390,12 @@ class _Account:
             self._coverage.period,
         )
         state = (line.remaining, line.settled_date or None, line.is_counted)
-        return (*given, document_key(row.document_number), *state, _fingerprint(given))
+        told = (*given, row.more_free) if row.more_free else given
+        return (*given, document_key(row.document_number), *state, _fingerprint(told))
+
+
+def _more_free(row: SourceRow) -> tuple[str, ...]:
+    return padded(row.more_free, len(_MORE_FREE)) if row.more_free else _NO_MORE_FREE
 
 
 def _state(line: Line) -> tuple[int, str, bool]:

@@ -4,10 +4,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from encaisse.ledger.models import Customer, FreeField, LedgerEntry
+from encaisse.ledger.rules.free_fields import CUSTOMER_FIELDS, ENTRY_FIELDS
 from encaisse.tenancy.models import Company
 
-# How many there are, of customers and of entries.
-NUMBERS = {FreeField.About.CUSTOMER: (1, 2), FreeField.About.ENTRY: (1, 2, 3)}
+# Those that may be, of customers and of entries, and those that lists always know.
+NUMBERS = {
+    FreeField.About.CUSTOMER: range(1, CUSTOMER_FIELDS + 1),
+    FreeField.About.ENTRY: range(1, ENTRY_FIELDS + 1),
+}
+_ALWAYS = {FreeField.About.CUSTOMER: 2, FreeField.About.ENTRY: 3}
 # What can be chosen of each: a page, columns that are there unasked, filters.
 PLACES = {
     FreeField.About.CUSTOMER: (
@@ -19,7 +24,9 @@ PLACES = {
 
 
 class FreeFields(NamedTuple):
-    """Every field in order, those that nobody set up with their usual choices."""
+    """The fields in use in order: the first ones, which have their usual choices until somebody
+    sets them up, and those that a file, a program or a person spoke of.
+    """
 
     customer: tuple[FreeField, ...]
     entry: tuple[FreeField, ...]
@@ -31,20 +38,29 @@ class FreeFields(NamedTuple):
 
 def _with(known: Mapping[tuple[str, int], FreeField]) -> FreeFields:
     customer, entry = (
-        tuple(known.get((about, n)) or FreeField(about=about, number=n) for n in numbers)
+        tuple(
+            known.get((about, n)) or usual_field(about, n)
+            for n in numbers
+            if n <= _ALWAYS[about] or (about, n) in known
+        )
         for about, numbers in NUMBERS.items()
     )
     return FreeFields(customer, entry)
 
 
-# What a company that set up nothing has.
-USUAL = _with({})
+def usual_field(about: str, number: int) -> FreeField:
+    """A field that nobody set up."""
+    return FreeField(about=about, number=number)
 
 
 def free_fields(company: Company) -> FreeFields:
     """The company's fields; one query."""
     known = {(row.about, row.number): row for row in FreeField.objects.filter(company=company)}
     return _with(known)
+
+
+# What a company that set up nothing has.
+USUAL = _with({})
 
 
 def shown_fields(fields: Iterable[FreeField], row: Customer | LedgerEntry) -> list[tuple[str, str]]:
@@ -69,6 +85,13 @@ def field_document(field: FreeField) -> dict[str, Any]:
 
 def field_documents(company: Company) -> list[dict[str, Any]]:
     """The fields that somebody set up: a file that only gave one leaves no trace here."""
-    usual = [field_document(field) for field in USUAL.all()]
-    found = [field_document(field) for field in free_fields(company).all()]
-    return [document for document in found if document not in usual]
+    return [
+        document
+        for field in free_fields(company).all()
+        if (document := field_document(field)) != usual_document(field.about, field.number)
+    ]
+
+
+def usual_document(about: str, number: int) -> dict[str, Any]:
+    """The document of a field that nobody set up."""
+    return field_document(usual_field(about, number))

@@ -36,9 +36,14 @@ class Writable(Protocol):
 W = TypeVar("W", bound=Writable)
 
 
+def services_in(text: str) -> list[str]:
+    """The services that a text names, as it writes them."""
+    return [name.strip() for name in _SEVERAL.split(text) if name.strip()]
+
+
 def roles_of(text: str) -> frozenset[str]:
     """The services that a text names, however they are written: « Compta, Achats »."""
-    words = (fold(word) for word in _SEVERAL.split(text))
+    words = map(fold, services_in(text))
     return frozenset(_SAME.get(word, word) for word in words if word)
 
 

@@ -27,6 +27,14 @@ _A4 = (210, 297)
 _A4_TOLERANCE = 0.02
 # What an SVG could do besides drawing, or fetch.
 _UNSAFE_SVG = re.compile(rb"<!DOCTYPE|<!ENTITY|<script|<foreignObject|javascript:", re.IGNORECASE)
+# A drawing alone, in the frame of a logo.
+_ALONE = """#set document(title: "x", date: auto)
+#set page(width: auto, height: auto, margin: 0mm, fill: none)
+#context {
+  let tall = image(sys.inputs.file, alt: "x", height: 16mm)
+  if measure(tall).width > 60mm { image(sys.inputs.file, alt: "x", width: 60mm) } else { tall }
+}
+"""
 _PROOF = """#set document(title: "x", date: auto)
 #set page(width: 210mm, height: 297mm, margin: 0mm)
 #image(sys.inputs.file, alt: "x", {size})
@@ -181,13 +189,21 @@ def _prove(picture: Picture) -> None:
     _drawn(picture.content, picture.suffix, format="pdf", pdf_standards=["a-2a", "ua-1"])
 
 
-def _drawn(content: bytes, suffix: str, **options: Any) -> bytes:
+def drawing_as_png(content: bytes) -> bytes:
+    """An SVG logo with the dots that paper can show. Raises OSError when it cannot be drawn."""
+    try:
+        return _drawn(content, "svg", page=_ALONE, format="png", ppi=_DOTS)
+    except PictureRefused as refusal:
+        raise OSError(str(refusal)) from refusal
+
+
+def _drawn(content: bytes, suffix: str, *, page: str = _PROOF, **options: Any) -> bytes:
     """What the engine makes of a page that holds the picture alone."""
     with TemporaryDirectory() as folder:
         file, template = Path(folder) / f"picture.{suffix}", Path(folder) / "proof.typ"
         file.write_bytes(content)
         size = "width: 210mm, height: 297mm" if suffix == "pdf" else "width: 60mm"
-        template.write_text(_PROOF.replace("{size}", size), encoding="utf-8")
+        template.write_text(page.replace("{size}", size), encoding="utf-8")
         compiler = typst.Compiler(template, root=folder, font_paths=_no_fonts())
         try:
             drawn = compiler.compile(sys_inputs={"file": file.name}, **options)

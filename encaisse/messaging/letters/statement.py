@@ -83,6 +83,7 @@ class StatementRow:
     amount: int
     remaining: int
     days_late: int
+    entry_id: int = 0
 
     @property
     def paid(self) -> int:

@@ -1,9 +1,11 @@
-"""A tree as the HTML of an e-mail: styles inline, no image, no class, readable in dark mode.
+"""A tree as the HTML of an e-mail: styles inline, no class, readable in dark mode.
 
-Colours are left to the reader's software, except rules and notes in mid greys, so that a dark
-background never hides a text.
+No image but the company's logo, which the e-mail carries: nothing is ever fetched. Colours are left
+to the reader's software, except rules and notes in mid greys, and white under the logo, so that a
+dark background never hides anything.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
@@ -32,6 +34,7 @@ _OPENINGS = {
     "u": '<span style="text-decoration:underline">',
 }
 _CLOSINGS = {"u": "</span>"}
+_MARKUP = re.compile("[&<>]")
 _PAGE = (
     '<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -50,7 +53,7 @@ def html_page(nodes: Iterable[Node], *, title: str, language: Language) -> str:
 
 def _block(node: Node) -> str:
     if "text" in node:
-        return escape(node["text"], quote=False)
+        return _escaped(node["text"])
     name: str = node["name"]
     if special := _SPECIAL.get(name):
         return special(node)
@@ -103,7 +106,12 @@ def _row(
 
 
 def _cell(cell: str | Node) -> str:
-    return escape(cell, quote=False) if isinstance(cell, str) else _block(cell)
+    return _escaped(cell) if isinstance(cell, str) else _block(cell)
+
+
+def _escaped(text: str) -> str:
+    """Figures and most words hold nothing to escape."""
+    return escape(text, quote=False) if _MARKUP.search(text) else text
 
 
 def _bank(node: Node) -> str:
@@ -123,10 +131,19 @@ def _bank(node: Node) -> str:
     )
 
 
+def _logo(node: Node) -> str:
+    return (
+        f'<p style="margin:0 0 16px"><img src="{escape(node["src"])}" alt="{escape(node["alt"])}"'
+        f' width="{node["width"]}" height="{node["height"]}" style="display:block;border:0;'
+        'max-width:100%;height:auto;background-color:#ffffff;color:#1a201d"></p>'
+    )
+
+
 _SPECIAL: dict[str, Callable[[Node], str]] = {
     "br": lambda _node: "<br>",
     "a": _link,
     "entries": _entries,
     "bank": _bank,
+    "logo": _logo,
     "qr": lambda _node: "",  # a code on a screen cannot be scanned by the phone that shows it
 }

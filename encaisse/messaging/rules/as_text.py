@@ -27,6 +27,8 @@ def _block(node: Node) -> str:
             return "\n".join([*lines, node["notice"]])
         case "qr":
             return ""
+        case "logo":
+            return str(node["alt"])
         case _:
             return _mixed(node.get("children", [node]))
 
@@ -102,4 +104,6 @@ def _cell(cell: str | Node) -> str:
     return cell if isinstance(cell, str) else "".join(map(_inline, cell["children"]))
 
 
-_BLOCKS = frozenset({"p", "h2", "h3", "ul", "ol", "blockquote", "table", "entries", "bank", "qr"})
+_BLOCKS = frozenset(
+    {"p", "h2", "h3", "ul", "ol", "blockquote", "table", "entries", "bank", "qr", "logo"}
+)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from encaisse.core.dates import short_date
 from encaisse.core.money import NO_BREAK, format_amount
 from encaisse.messaging.letters.rib import group_iban, rib_from_iban
-from encaisse.messaging.rules.content import BankDetails, EntryRow, EntryTable, Language
+from encaisse.messaging.rules.content import BankDetails, EntryRow, EntryTable, Language, Logo
 
 Node: TypeAlias = dict[str, Any]
 
@@ -104,6 +104,17 @@ def bank_node(bank: BankDetails, language: Language, reference: str) -> Node:
     lines = [list(line) for line in bank_lines(bank, language, reference)]
     colon = f"{NO_BREAK}: " if language == "fr" else ": "
     return {"name": "bank", "lines": lines, "colon": colon, "notice": _BANK_NOTICE[language]}
+
+
+def logo_node(logo: Logo) -> Node:
+    """The company's logo, and its name for those who do not see it."""
+    return {
+        "name": "logo",
+        "alt": logo.name,
+        "src": f"cid:{logo.cid}",
+        "width": logo.width,
+        "height": logo.height,
+    }
 
 
 def _claimed_columns(rows: Iterable[EntryRow], *, settled: bool) -> list[str]:

@@ -65,6 +65,21 @@ class BankDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A company's logo as e-mails carry it; its size in pixels of a screen.
+
+    `cid` names it inside an e-mail (RFC 2392), `name` is what those who do not see it read.
+    """
+
+    cid: str
+    name: str
+    content: bytes
+    content_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """A postal address, line by line, as it is printed."""
 
@@ -87,3 +102,4 @@ class MessageData:
     bank: BankDetails | None
     amount_minor: int
     reference: str
+    logo: Logo | None = None

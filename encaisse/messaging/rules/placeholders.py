@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from encaisse.core.wording import Sentence, sentence
+from encaisse.ledger.rules.free_fields import CUSTOMER_FIELDS, ENTRY_FIELDS
 
 Kind = Literal["text", "block", "flag"]
 
@@ -39,8 +40,10 @@ _CATALOGUE = {
         ("client_tel", sentence("Téléphone du client"), "?"),
         ("client_siret", sentence("SIRET du client"), "?"),
         ("client_profil", sentence("Profil du client"), "?"),
-        ("client_champ1", sentence("Champ libre 1 du client"), "?"),
-        ("client_champ2", sentence("Champ libre 2 du client"), "?"),
+        *(
+            (f"client_champ{n}", sentence("Champ libre %(number)d du client", number=n), "?")
+            for n in range(1, CUSTOMER_FIELDS + 1)
+        ),
         ("b2b", sentence("Le client est un professionnel"), "flag"),
     ),
     "Montants": (
@@ -63,6 +66,7 @@ _CATALOGUE = {
     "Pièces": (
         ("tableau", sentence("Tableau des pièces"), "block"),
         ("nb_factures", sentence("Nombre de pièces du tableau"), ""),
+        ("plusieurs_factures", sentence("Le tableau a plusieurs pièces"), "flag"),
         ("liste_factures", sentence("Numéros des pièces, à la suite"), ""),
         ("prochaine_echeance", sentence("Prochaine échéance"), ""),
         ("piece_numero", sentence("Numéro de la pièce"), ""),
@@ -70,9 +74,10 @@ _CATALOGUE = {
         ("date_facture", sentence("Date de la pièce"), ""),
         ("date_echeance", sentence("Échéance de la pièce"), ""),
         ("jours_retard", sentence("Jours de retard de la pièce"), ""),
-        ("piece_champ1", sentence("Champ libre 1 de la pièce"), "?"),
-        ("piece_champ2", sentence("Champ libre 2 de la pièce"), "?"),
-        ("piece_champ3", sentence("Champ libre 3 de la pièce"), "?"),
+        *(
+            (f"piece_champ{n}", sentence("Champ libre %(number)d de la pièce", number=n), "?")
+            for n in range(1, ENTRY_FIELDS + 1)
+        ),
     ),
     "Relance": (
         ("niveau", sentence("Niveau de relance"), ""),
@@ -94,8 +99,8 @@ _CATALOGUE = {
     ),
     "Paiement": (
         ("lien_paiement", sentence("Lien de paiement en ligne"), ""),
-        ("lien_portail", sentence("Lien vers l’espace client"), ""),
-        ("lien_factures", sentence("Lien vers les factures"), ""),
+        ("lien_portail", sentence("Lien vers la page « Votre compte » du client"), ""),
+        ("lien_factures", sentence("Lien pour télécharger les factures du message"), ""),
         ("rib", sentence("Coordonnées bancaires"), "block ?"),
         ("qr_virement", sentence("QR code de virement (courriers)"), "block ?"),
         ("reference_virement", sentence("Référence à indiquer au virement"), ""),
@@ -112,6 +117,7 @@ _CATALOGUE = {
     ),
     "Société": (
         ("societe", sentence("Nom de la société"), ""),
+        ("logo", sentence("Logo de la société"), "block"),
         ("societe_adresse", sentence("Adresse de la société"), "?"),
         ("societe_siret", sentence("SIRET de la société"), "?"),
         ("societe_tva", sentence("Numéro de TVA de la société"), "?"),
@@ -135,8 +141,7 @@ _CATALOGUE = {
 _WITHOUT_SOURCE = frozenset(
     (
         "taux_mensuel", "taux_annuel", "frais_surcharge", "numero_recommande",
-        "reference_dossier", "lien_portail", "lien_factures", "agence",
-        "agence_coordonnees", "mode",
+        "reference_dossier", "agence", "agence_coordonnees", "mode",
     )
 )  # fmt: skip
 

@@ -9,8 +9,8 @@ from markupsafe import Markup, escape
 from encaisse.core.wording import sentence
 from encaisse.messaging.rules.as_html import html_page
 from encaisse.messaging.rules.as_text import plain_text
-from encaisse.messaging.rules.blocks import Node, bank_node, entries_node
-from encaisse.messaging.rules.content import MessageData
+from encaisse.messaging.rules.blocks import Node, bank_node, entries_node, logo_node
+from encaisse.messaging.rules.content import Logo, MessageData
 from encaisse.messaging.rules.placeholders import CATALOGUE, Placeholder
 from encaisse.messaging.rules.templates import TemplateRefused, check_template, compile_template
 from encaisse.messaging.rules.trees import BLOCK_MARKS, EMPTY_MARK, build_tree, tidy
@@ -28,12 +28,16 @@ _LINKS = ("lien_paiement", "lien_portail", "lien_factures")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One message ready to leave: `html` and `text` for a mail, `nodes` (JSON) for a letter."""
+    """One message ready to leave: `html` and `text` for a mail, `nodes` (JSON) for a letter.
+
+    `logo` is the picture that the HTML shows, if it shows it.
+    """
 
     subject: str
     html: str
     text: str
     nodes: list[Node]
+    logo: Logo | None = None
 
 
 class _Empty(Markup):
@@ -91,11 +95,13 @@ def render(subject: str, body: str, data: MessageData) -> Rendered:
     nodes = build_tree(template.body.render(values), _blocks(template.names, data), _links(data))
     if (subject.strip() and not filled_subject) or not nodes:
         raise TemplateRefused(sentence("Le message est vide une fois les balises remplacées."))
+    html = html_page(nodes, title=filled_subject, language=data.language)
     return Rendered(
         subject=filled_subject,
-        html=html_page(nodes, title=filled_subject, language=data.language),
+        html=html,
         text=plain_text(nodes),
         nodes=nodes,
+        logo=data.logo if data.logo and data.logo.cid in html else None,
     )
 
 
@@ -152,6 +158,8 @@ def _text(name: str, data: MessageData) -> str:
 def _has_block(name: str, data: MessageData) -> bool:
     if name == "tableau":
         return data.table is not None and bool(data.table.rows)
+    if name == "logo":
+        return data.logo is not None
     return data.bank is not None and (name == "rib" or data.amount_minor > 0)
 
 
@@ -164,6 +172,8 @@ def _blocks(names: tuple[str, ...], data: MessageData) -> dict[str, Node]:
         blocks[BLOCK_MARKS["rib"]] = bank_node(data.bank, data.language, data.reference)
     if "qr_virement" in names:
         blocks[BLOCK_MARKS["qr_virement"]] = {"name": "qr"}
+    if "logo" in names and data.logo is not None:
+        blocks[BLOCK_MARKS["logo"]] = logo_node(data.logo)
     return blocks
 
 

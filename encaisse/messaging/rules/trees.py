@@ -17,7 +17,7 @@ MAX_DEPTH = 12  # the letters' engine stops at about 30 nested calls
 
 # Private characters standing in the filled text for what is not text.
 EMPTY_MARK = "\ue000"
-BLOCK_MARKS = {"tableau": "\ue010", "rib": "\ue011", "qr_virement": "\ue012"}
+BLOCK_MARKS = {"tableau": "\ue010", "rib": "\ue011", "qr_virement": "\ue012", "logo": "\ue013"}
 
 _INLINE = frozenset({"strong", "em", "u", "a"})
 _FLOWING = frozenset({"p", "h2", "h3"})
@@ -37,7 +37,7 @@ _cleaner = nh3.Cleaner(
 )
 _TOKEN = re.compile(r'<(/?)([a-z0-9]+)(?: href="([^"]*)")?>|([^<]+)')
 _MARK = re.compile("([" + "".join(BLOCK_MARKS.values()) + "])")
-_SPACES = re.compile(r"[ \t\r\n]+")
+_SPACES = re.compile(r"[\t\r\n][ \t\r\n]*| [ \t\r\n]+")
 _LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\u00bb\u2019']")
 
 _SEPARATOR = r"[ \u00a0]*[,;·|/–—-][ \u00a0]*"
@@ -76,9 +76,10 @@ def build_tree(filled: str, blocks: Mapping[str, Node], links: frozenset[str]) -
     stands alone in the text.
     """
     builder = _Builder(blocks, links)
-    for match in _TOKEN.finditer(_cleaner.clean(tidy(filled))):
-        closing, tag, href, text = match.groups()
-        if text is not None:
+    clean = _SPACES.sub(" ", _cleaner.clean(tidy(filled)))
+    for closing, tag, href, text in _TOKEN.findall(clean):
+        if text:
+            text = text.replace("&nbsp;", "\u00a0")  # in most French sentences
             builder.text(html.unescape(text) if "&" in text else text)
         elif closing:
             builder.close()
@@ -120,8 +121,7 @@ class _Builder:
         self._pop()
 
     def text(self, text: str) -> None:
-        """Add text, the block marks in it replaced by their blocks."""
-        text = _SPACES.sub(" ", text)
+        """Add text, its spaces single, the block marks in it replaced by their blocks."""
         for part in _MARK.split(text) if _MARK.search(text) else (text,):
             if part in self._blocks:
                 self._add_block(self._blocks[part])

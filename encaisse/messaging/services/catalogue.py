@@ -11,6 +11,7 @@ class ServiceKind:
     `signing` is the key that proves where its events come from; without `must_sign` it is an
     extra, the address of the events being secret already. `keeps_identity`: a mail leaves with
     our Message-ID. `repeats_safely`: a request made twice sends once, for a day.
+    `carries_pictures`: the HTML may show what comes along with it.
     """
 
     code: str
@@ -25,11 +26,12 @@ class ServiceKind:
     takes_headers: bool = True
     turns_tracking_off: bool = True
     repeats_safely: bool = False
+    carries_pictures: bool = True
 
 
 _KINDS = (
     # Its tracking is set for the whole account.
-    ServiceKind("brevo", "Brevo", turns_tracking_off=False),
+    ServiceKind("brevo", "Brevo", turns_tracking_off=False, carries_pictures=False),
     ServiceKind("mailjet", "Mailjet", secret="secret_key"),  # noqa: S106  (a setting's name)
     ServiceKind(
         "mailgun", "Mailgun", domain="sender_domain", signing="webhook_signing_key",

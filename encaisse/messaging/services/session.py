@@ -1,10 +1,12 @@
 """Handing mails to a service by its API, and saying exactly what became of each."""
 
+import re
 import time
 import uuid
 from collections.abc import Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage as Parsed
+from email.mime.image import MIMEImage
 from typing import Any
 
 from anymail.exceptions import AnymailError
@@ -27,6 +29,8 @@ _PAUSES = (1.0, 2.0, 4.0, 8.0)
 _LONGEST_PAUSE = 15.0
 # Metadata that every service takes.
 _LONGEST_METADATA = 80
+# A picture that the HTML shows, and its name.
+_PICTURE = re.compile(r'<img src="cid:[^"]*" alt="([^"]*)"[^>]*>')
 _HEADERS_OF_ITS_OWN = frozenset(
     {"from", "to", "cc", "reply-to", "subject", "date", "mime-version", "message-id"}
 )
@@ -111,8 +115,13 @@ class ServiceSession(MailSession):
             reply_to=[str(parsed["Reply-To"])] if parsed["Reply-To"] else None,
             headers=self._headers(parsed, identity),
         )
-        if html := _text(parsed, "html"):
+        html, pictures = _text(parsed, "html"), _pictures(parsed)
+        if pictures and not self._kind.carries_pictures:
+            html, pictures = _PICTURE.sub(r"<strong>\1</strong>", html), []
+        if html:
             message.attach_alternative(html, "text/html")
+        for picture in pictures:
+            message.attach(picture)
         for part in parsed.iter_attachments():
             payload = part.get_payload(decode=True)
             message.attach(part.get_filename() or "", payload, part.get_content_type())
@@ -160,6 +169,20 @@ def _addresses(parsed: Parsed, header: str, wanted: set[str]) -> dict[str, str]:
 def _text(parsed: Parsed, subtype: str) -> str:
     part = parsed.get_body((subtype,))
     return str(part.get_content()) if part is not None else ""
+
+
+def _pictures(parsed: Parsed) -> list[MIMEImage]:
+    """What the HTML shows of what comes along, as anymail takes it."""
+    found = []
+    for part in parsed.walk():
+        if part["Content-ID"] and part.get_content_maintype() == "image":
+            content = part.get_payload(decode=True)
+            picture = MIMEImage(bytes(content), part.get_content_subtype())
+            picture["Content-ID"] = str(part["Content-ID"])
+            name = part.get_filename() or ""
+            picture.add_header("Content-Disposition", "inline", filename=name)
+            found.append(picture)
+    return found
 
 
 def _one_of(message_id: Any) -> str:

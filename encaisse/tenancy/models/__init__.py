@@ -1,3 +1,4 @@
+from encaisse.tenancy.models import lookups  # noqa: F401  (registered by being imported)
 from encaisse.tenancy.models.api_token import ApiToken, IdempotentReply
 from encaisse.tenancy.models.company import Company
 from encaisse.tenancy.models.event import Event

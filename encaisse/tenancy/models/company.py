@@ -179,6 +179,9 @@ class Company(models.Model):
     # Nobody opens the company without a second step at the login: a code or a passkey.
     requires_second_factor = models.BooleanField("deux étapes obligatoires", default=False)
 
+    # Each customer has a page of his own, which messages may lead to.
+    customer_pages = models.BooleanField("page du client", default=False)
+
     class Meta:
         constraints = (
             models.UniqueConstraint(

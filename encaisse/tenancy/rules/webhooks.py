@@ -20,7 +20,7 @@ _HOLD = frozenset({"hold", "entry", "until"})
 # never what a person wrote nor an address. The rest is read through the API, with its rights.
 TOLD: Mapping[str, frozenset[str]] = {
     "ledger.synchronised": frozenset({"format", "changes"}),
-    "reminder.sent": _REMINDER,
+    "reminder.sent": _REMINDER | {"rehearsal"},
     "reminder.posted": _REMINDER,
     "reminder.noted": _REMINDER,
     "reminder.failed": _REMINDER,

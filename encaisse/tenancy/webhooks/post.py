@@ -125,7 +125,10 @@ def _check_public(addresses: list[str]) -> None:
     if settings.WEBHOOKS_PRIVATE or all(map(is_public, addresses)):
         return
     raise AddressRefused(
-        _("Cette adresse est celle d’un réseau privé : elle n’est pas appelée d’ici.")
+        _(
+            "Cette adresse est celle d’un réseau privé : elle n’est pas appelée d’ici (le réglage"
+            " ENCAISSE_WEBHOOKS_PRIVATE le permet)."
+        )
     )
 
 

@@ -7,6 +7,7 @@ from ninja import Query, Router, Schema
 from pydantic import AwareDatetime
 
 from encaisse.collection.models import Reminder, Step
+from encaisse.collection.queries.rehearsal import Rehearsals
 from encaisse.collection.queries.reminders import get_reminder, lines_of
 from encaisse.insights.records import ReminderFilter, customer_of_code, reminders_after
 from encaisse.web.api.gate import ApiRequest, Right, needs
@@ -29,7 +30,10 @@ class RemindersQuery(PageQuery):
 
 
 class ReminderOut(Schema):
-    """A message: to whom, how, for how much, and what became of it."""
+    """A message: to whom, how, for how much, and what became of it.
+
+    `rehearsal`: it counts as sent, but left during a rehearsal and reached no customer.
+    """
 
     id: int
     customer_code: str
@@ -38,6 +42,7 @@ class ReminderOut(Schema):
     medium: str
     status: str
     status_at: datetime
+    rehearsal: bool
     currency: str
     amount: int
     day: date
@@ -52,9 +57,9 @@ class ReminderOut(Schema):
     error: str
 
     @classmethod
-    def told(cls, reminder: Reminder) -> "ReminderOut":
+    def told(cls, reminder: Reminder, rehearsals: Rehearsals) -> "ReminderOut":
         """A message looked up with its customer."""
-        return cls(**_values(reminder))
+        return cls(**_values(reminder, rehearsals))
 
 
 class ReminderLineOut(Schema):
@@ -104,7 +109,10 @@ def reminders(request: ApiRequest, query: Query[RemindersQuery]) -> Page[Reminde
     )
     (after,) = query.after((0,))
     rows = reminders_after(scope, after, wanted, limit=query.limit + 1)
-    return page_of(rows, query.limit, lambda row: (row.pk,), ReminderOut.told)
+    rehearsals = Rehearsals.of(scope.company)
+    return page_of(
+        rows, query.limit, lambda row: (row.pk,), lambda row: ReminderOut.told(row, rehearsals)
+    )
 
 
 @router.get(
@@ -131,7 +139,7 @@ def reminder(request: ApiRequest, reminder_id: RowId) -> ReminderContentOut:
         for line in lines_of(found)
     ]
     return ReminderContentOut(
-        **_values(found),
+        **_values(found, Rehearsals.of(found.company)),
         copies=found.copies,
         text=found.content_text,
         html=found.content_html,
@@ -140,8 +148,9 @@ def reminder(request: ApiRequest, reminder_id: RowId) -> ReminderContentOut:
     )
 
 
-def _values(found: Reminder) -> dict[str, Any]:
+def _values(found: Reminder, rehearsals: Rehearsals) -> dict[str, Any]:
     return {
+        "rehearsal": found in rehearsals,
         "customer_code": found.customer.account_code,
         "amount": found.amount_minor,
         "author": found.actor_name,

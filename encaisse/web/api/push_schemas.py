@@ -7,6 +7,7 @@ from pydantic import Field
 
 from encaisse.connectors.push.order import Outcome, PushedEntry, PushResult
 from encaisse.ledger.operations.details import Details, Person
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS, ENTRY_COLUMNS, trimmed
 from encaisse.web.api.types import (
     Code,
     Currency,
@@ -52,10 +53,15 @@ class CustomerIn(Schema):
     credit_limit: Annotated[Minor, Field(ge=0)] | None = None
     free1: Text120 = ""
     free2: Text120 = ""
+    free3: Text120 = ""
+    free4: Text120 = ""
+    free5: Text120 = ""
+    free6: Text120 = ""
 
     def details(self) -> Details:
         """As the ledger takes it over."""
         texts = {name: getattr(self, name) for name in _TEXTS}
+        texts |= {name: text for name in CUSTOMER_COLUMNS if (text := getattr(self, name))}
         texts["language"] = self.language or ""
         return Details(
             self.code,
@@ -69,7 +75,7 @@ class CustomerIn(Schema):
 
 _TEXTS = (
     "phone", "mobile", "contact_name", "address", "postal_code", "city", "country", "siren",
-    "siret", "vat_number", "sales_rep", "category", "payment_terms", "free1", "free2",
+    "siret", "vat_number", "sales_rep", "category", "payment_terms",
 )  # fmt: skip
 
 
@@ -131,6 +137,9 @@ class EntryIn(Schema):
     free1: Text120 = ""
     free2: Text120 = ""
     free3: Text120 = ""
+    free4: Text120 = ""
+    free5: Text120 = ""
+    free6: Text120 = ""
 
     def pushed(self) -> PushedEntry:
         """As the ledger takes it over."""
@@ -152,7 +161,7 @@ class EntryIn(Schema):
             payment_method=self.payment_method,
             account=self.account,
             journal=self.journal,
-            texts=(self.free1, self.free2, self.free3),
+            free=trimmed(getattr(self, column) for column in ENTRY_COLUMNS),
         )
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from ninja import Schema
 
 from encaisse.ledger.models import Contact, Customer, LedgerEntry, PaymentMethod
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS, ENTRY_COLUMNS
 
 
 class CompanyOut(Schema):
@@ -46,6 +47,10 @@ class CustomerOut(Schema):
     has_email: bool
     free1: str
     free2: str
+    free3: str
+    free4: str
+    free5: str
+    free6: str
 
     @classmethod
     def told(cls, customer: Customer) -> "CustomerOut":
@@ -67,7 +72,7 @@ class CustomerOut(Schema):
 _SAME = (
     "phone", "mobile", "contact_name", "address", "postal_code", "city", "country", "siren",
     "siret", "vat_number", "language", "sales_rep", "category", "payment_terms", "has_email",
-    "free1", "free2",
+    *CUSTOMER_COLUMNS,
 )  # fmt: skip
 
 
@@ -124,6 +129,9 @@ class EntryOut(Schema):
     free1: str
     free2: str
     free3: str
+    free4: str
+    free5: str
+    free6: str
 
     @classmethod
     def told(cls, entry: LedgerEntry) -> "EntryOut":
@@ -153,9 +161,7 @@ class EntryOut(Schema):
             level=follow_up.level if follow_up else 0,
             reminder_count=follow_up.reminder_count if follow_up else 0,
             expected_date=follow_up.expected_date if follow_up else None,
-            free1=entry.free1,
-            free2=entry.free2,
-            free3=entry.free3,
+            **dict(zip(ENTRY_COLUMNS, entry.free, strict=True)),
         )
 
 

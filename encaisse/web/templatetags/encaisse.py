@@ -1,5 +1,6 @@
 """How templates write amounts, days, levels, icons and links of the company."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,7 @@ from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini, hero
 
 from encaisse.core import dates, money
 from encaisse.ledger.models import LedgerEntry
+from encaisse.ledger.rules.free_fields import CUSTOMER_FIELDS, ENTRY_FIELDS, padded
 from encaisse.ledger.rules.rates import Rate
 from encaisse.tenancy.models import Company
 from encaisse.web.access import CompanyRequest
@@ -135,6 +137,16 @@ def link_if_any(context: Context, name: str, *args: Any) -> str:
         return link(context, name, *args)
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag
+def free_texts(free: Sequence[str], shown: Collection[str], prefix: str = "") -> list[str]:
+    """The free fields whose columns a list shows, in order; blanks for a row that has none:
+    `{% free_texts "" shown as texts %}`.
+    """
+    count = max(CUSTOMER_FIELDS, ENTRY_FIELDS)
+    texts = enumerate(padded(tuple(free), count), start=1)
+    return [text for number, text in texts if f"{prefix}free{number}" in shown]
 
 
 @register.inclusion_tag("ui/level.html", takes_context=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from encaisse.collection.models import IncomingMail, Reminder, ReminderLine, Step
 from encaisse.collection.operations.attachments import Attached, attachments_of
 from encaisse.collection.queries.answers import answers_to
-from encaisse.collection.queries.rehearsal import Way, way_of
+from encaisse.collection.queries.rehearsal import Rehearsals, Way, way_of
 from encaisse.collection.queries.reminders import (
     MOST_UNKNOWN,
     actors,
@@ -46,6 +46,11 @@ class ActivitiesPage:
     customer: Customer | None = None
 
     @cached_property
+    def rehearsals(self) -> Rehearsals:
+        """When the company rehearsed."""
+        return Rehearsals.of(self.scope.company)
+
+    @cached_property
     def unknown(self) -> list[Reminder]:
         """Messages that a person must verify, the oldest first."""
         return unknown_reminders(self.scope, self.customer.pk if self.customer else None)
@@ -69,16 +74,17 @@ class ActivitiesPage:
         )
         return Listing(
             state,
-            rows=[ActivityLine(row) for row in rows],
+            rows=[ActivityLine(row, self.rehearsals) for row in rows],
             count=sum(total.count for total in totals),
             totals=totals,
         )
 
     def exported(self) -> Iterator[Line]:
         """Every reminder of the list, streamed."""
-        zone, newest_first = self.scope.company.zone, self.state.sort != "created"
+        newest_first = self.state.sort != "created"
         reminders = all_reminders(self.scope, criteria_of(self.state), newest_first=newest_first)
-        return (_cells(reminder, zone) for reminder in reminders)
+        zone, rehearsals = self.scope.company.zone, self.rehearsals
+        return (_cells(reminder, zone, reminder in rehearsals) for reminder in reminders)
 
 
 def activities_page(request: CompanyRequest) -> ActivitiesPage:
@@ -94,6 +100,7 @@ class ActivityLine:
     """One reminder as lists show it."""
 
     reminder: Reminder
+    rehearsals: Rehearsals
 
     @property
     def advice(self) -> str:
@@ -196,10 +203,11 @@ def advice_on(reminder: Reminder) -> str:
     )
 
 
-def _cells(reminder: Reminder, zone: ZoneInfo) -> Line:
+def _cells(reminder: Reminder, zone: ZoneInfo, is_rehearsal: bool) -> Line:  # noqa: FBT001 -- private
+    status = str(reminder.get_status_display())
     return {
         "created": (
-            str(reminder.get_status_display()),
+            _("%(status)s (répétition)") % {"status": status} if is_rehearsal else status,
             f"{reminder.created_at.astimezone(zone):%d/%m/%Y %H:%M}",
             f"{reminder.status_at.astimezone(zone):%d/%m/%Y %H:%M}",
             reminder.error,

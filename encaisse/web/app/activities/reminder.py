@@ -23,6 +23,7 @@ from encaisse.collection.operations.effects import (
 )
 from encaisse.collection.queries.reminders import get_reminder
 from encaisse.collection.tasks import start_sending
+from encaisse.messaging.queries.logo import as_shown_here
 from encaisse.tenancy.journal import Author
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.activities.pages import ReminderPage
@@ -34,6 +35,7 @@ _message_only = csp(
     {
         "default-src": [NONE],
         "style-src": [UNSAFE_INLINE],
+        "img-src": ["data:"],
         "frame-ancestors": [SELF],
         "sandbox": [True],
     }
@@ -56,7 +58,7 @@ def reminder_content(request: CompanyRequest, reminder_id: int) -> HttpResponse:
     shown = found(get_reminder, request, reminder_id)
     if not shown.content_html:
         raise Http404
-    return HttpResponse(shown.content_html)
+    return HttpResponse(as_shown_here(shown.content_html, request.company))
 
 
 @require_safe

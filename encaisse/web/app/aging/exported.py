@@ -8,6 +8,7 @@ from encaisse.insights.aged_items import AgedItem, items_of
 from encaisse.insights.aging import AgedBalance, AgedRow, Amounts
 from encaisse.insights.criteria import Criteria
 from encaisse.insights.customers import Facts, LastNote, facts_of, last_notes
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS
 from encaisse.tenancy.models import Company
 from encaisse.web.app.aging.listspec import is_detailed
 from encaisse.web.exports import Cell, Line, Money
@@ -70,8 +71,7 @@ def _cells(line: _Exported, company: Company) -> Line:
     return {
         "name": (row.name, row.account_code, *of_entry),
         "profile": line.facts.profile,
-        "free1": row.free1,
-        "free2": row.free2,
+        **dict(zip(CUSTOMER_COLUMNS, row.free, strict=True)),
         "category": row.category,
         "sales_rep": row.sales_rep,
         "level": (level or None, line.facts.reminded_on),

@@ -89,7 +89,7 @@ def _filters(bounds: Sequence[int], choices: Choices) -> Iterable[Filter]:
     )
     yield Filter("tranche", _("Échéances"), tuple(_parts(bounds)), primary=True)
     yield Filter("nouveau", _("NOUV"), kind="toggle", primary=True)
-    yield replace(level_filter(), primary=True)
+    yield replace(level_filter(choices), primary=True)
     yield from attribute_filters(choices)
     yield from method_filter(choices)
     yield from dispute_filters(choices)

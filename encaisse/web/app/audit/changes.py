@@ -1,7 +1,8 @@
 """What a line of the journal changed: fields and values in words, long texts where they differ."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from html import unescape
 from pathlib import PurePosixPath
 from typing import Any
@@ -18,6 +19,7 @@ from encaisse.messaging.models import LetterLayout, MessageTemplate
 from encaisse.tenancy.models import Company, Event, Membership
 from encaisse.web.app.free_fields.words import choice_words
 from encaisse.web.app.profiles.words import rules_words
+from encaisse.web.language import shown_date
 
 Change = tuple[str, str, str]
 
@@ -63,6 +65,9 @@ LANGUAGES: Mapping[str, str | Promise] = {
 _PICTURES = ("logo", "letterhead", "signature")
 # A choice about a free field, as its operation writes it: « customer 1 label ».
 _FREE_FIELD = re.compile(r"(customer|entry) \d \w+")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Lists that are offered in the order they are kept in.
+_ORDERED = ("dispute_reasons", "call_outcomes")
 _LONGEST = 160
 _AROUND = 30
 
@@ -79,6 +84,14 @@ def changes_of(event: Event) -> list[Change]:
         for name in names
         if not (name in _PICTURES and f"{name}_name" in names)
     ]
+
+
+def labelled_fields() -> Iterator[tuple[str, str]]:
+    """Every setting that a line may name, with what it is called."""
+    yield from ((name, str(label)) for name, label in _FIELDS.items())
+    for model in _MODELS.values():
+        for field in model._meta.concrete_fields:
+            yield field.name, _label(field.name, field)
 
 
 def _fields_of(event: Event) -> dict[str, Field[Any, Any]]:
@@ -115,16 +128,37 @@ def _value(name: str, field: Field[Any, Any] | None, value: Any) -> str:
     if name == "rules":
         return rules_words(value)
     if isinstance(value, list):
-        return ", ".join(map(_told, value))
+        return _listed([_told(one) for one in value], is_ordered=name in _ORDERED)
+    if isinstance(value, dict):
+        return _listed([f"{key}\N{NO-BREAK SPACE}: {one}" for key, one in sorted(value.items())])
     return _named(name, field, str(value))
 
 
+def _listed(words: list[str], *, is_ordered: bool = False) -> str:
+    """Several values, with their places where the order says something."""
+    if is_ordered:
+        words = [f"{place}.\N{NO-BREAK SPACE}{one}" for place, one in enumerate(words, start=1)]
+    has_commas = is_ordered or any("," in one for one in words)
+    return ("\N{NO-BREAK SPACE}; " if has_commas else ", ").join(words)
+
+
 def _told(one: Any) -> str:
-    """One of several values: its own words, with the days of a closure."""
+    """One of several values: its own words, or a closure: « du 24 au … (inventaire) »."""
     if not isinstance(one, dict):
         return str(one)
-    days = dict.fromkeys(one[key] for key in ("first", "last") if key in one)
-    return " ".join([*days, str(one.get("label", ""))]).strip()
+    label = str(one.get("label", ""))
+    if "first" not in one:
+        return label
+    first, last = _shown_day(one["first"]), _shown_day(one.get("last") or one["first"])
+    days = (
+        first if first == last else _("du %(first)s au %(last)s") % {"first": first, "last": last}
+    )
+    return f"{days} ({label})" if label else days
+
+
+def _shown_day(text: str) -> str:
+    """A day as it is kept, in words: « 24 décembre 2026 »."""
+    return shown_date(date.fromisoformat(text)) if _DAY.fullmatch(text) else text
 
 
 def _named(name: str, field: Field[Any, Any] | None, text: str) -> str:
@@ -137,7 +171,7 @@ def _named(name: str, field: Field[Any, Any] | None, text: str) -> str:
         return ", ".join(str(WEEKDAYS[int(day) - 1]) for day in text if day in "1234567")
     if name in _PICTURES:
         return PurePosixPath(text).name
-    return text
+    return _shown_day(text)
 
 
 def _apart(before: str, after: str) -> tuple[str, str]:

@@ -17,6 +17,8 @@ from encaisse.insights.audit import (
 from encaisse.tenancy.models import Company, Event, User
 from encaisse.web.access import CompanyRequest
 from encaisse.web.app.audit.changes import changes_of
+from encaisse.web.app.audit.searched import Said
+from encaisse.web.app.audit.taken import notes_of
 from encaisse.web.app.audit.words import GROUPS, kinds_of, sentence_of
 from encaisse.web.app.configure.pages import SECTIONS, Section
 from encaisse.web.exports import Line
@@ -53,7 +55,7 @@ def audit_spec(people: Sequence[User]) -> ListSpec:
             Filter("sujet", _("Sujet"), tuple((key, label) for key, label, _nouns in GROUPS)),
             Filter("client", _("Client"), kind="text"),
         ),
-        search=_("Texte dans le détail"),
+        search=_("Action, réglage ou texte"),
         caption=_("Journal"),
         rows="audit/_rows.html",
         summary="audit/_searched.html",
@@ -63,13 +65,15 @@ def audit_spec(people: Sequence[User]) -> ListSpec:
 
 def criteria_of(state: ListState) -> AuditCriteria:
     """What the filters ask of the journal."""
-    actor = state.get("acteur")
+    actor, said = state.get("acteur"), Said.of(state.search)
     return AuditCriteria(
         kinds=kinds_of(state.get("sujet")),
         actor_id=int(actor) if actor.isdecimal() else None,
         is_automatic=actor == _AUTOMATIC,
         customer=state.get("client"),
         text=state.search,
+        said_kinds=said.kinds,
+        said_fields=said.fields,
         first=state.day("du"),
         last=state.day("au"),
     )
@@ -77,18 +81,23 @@ def criteria_of(state: ListState) -> AuditCriteria:
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """One line of the journal in words; `customer_id` where its customer is still known."""
+    """One line of the journal in words; `customer_id` where its customer is still known.
+
+    `changes` have a before and an after, `notes` say it at once.
+    """
 
     event: Event
     text: str
     changes: Sequence[tuple[str, str, str]]
+    notes: Sequence[str]
     customer_id: int | None
     customer: str
 
     @property
     def changed(self) -> str:
         """What it changed, on one line."""
-        return " ; ".join(f"{name} : {before} → {after}" for name, before, after in self.changes)
+        moved = [f"{name} : {before} → {after}" for name, before, after in self.changes]
+        return " ; ".join((*moved, *self.notes))
 
 
 @dataclass(frozen=True)
@@ -170,7 +179,8 @@ def _days(company: Company, events: Sequence[Event]) -> str:
 
 def _line(event: Event, customers: Mapping[str, tuple[int, str]]) -> AuditLine:
     customer_id, name = customers.get(event.customer_code, (None, event.customer_code))
-    return AuditLine(event, sentence_of(event), changes_of(event), customer_id, name)
+    changes, notes = changes_of(event), notes_of(event)
+    return AuditLine(event, sentence_of(event), changes, notes, customer_id, name)
 
 
 def journal_page(request: CompanyRequest) -> JournalPage:

@@ -11,6 +11,7 @@ from encaisse.core.dates import short_date
 from encaisse.ledger.rules.rates import Rate
 from encaisse.tenancy.models import Event, Membership
 from encaisse.web.app.audit.changes import LANGUAGES
+from encaisse.web.app.audit.taken import TAKEN
 from encaisse.web.app.customers.journal import SENTENCES, Data, joined, plain
 from encaisse.web.language import shown_rate
 
@@ -71,13 +72,16 @@ def _profiles(text: str) -> Callable[[Data], str]:
     def tell(data: Data) -> str:
         count = int(data.get("count", 0))
         customers = ngettext("%(count)d client", "%(count)d clients", count) % {"count": count}
-        return joined(_(text), str(data.get("profile", "")), customers)
+        name = data.get("profile_name") or data.get("profile", "")
+        return joined(_(text), str(name), customers)
 
     return tell
 
 
 def _synchronised(data: Data) -> str:
-    return joined(_("Écritures importées"), str(data.get("file", "") or data.get("format", "")))
+    texts = {"customers": _("Clients importés"), "contacts": _("Contacts importés")}
+    about = str(data.get("format", ""))
+    return joined(texts.get(about, _("Écritures importées")), str(data.get("file", "") or about))
 
 
 def _refused(data: Data) -> str:
@@ -85,8 +89,7 @@ def _refused(data: Data) -> str:
 
 
 def _method(data: Data) -> str:
-    kind = _("automatique") if data.get("is_automatic") else _("manuel")
-    return joined(_("Mode de règlement"), str(data.get("code", "")), kind)
+    return joined(_("Mode de règlement"), str(data.get("label") or data.get("code", "")))
 
 
 def _rate(text: str) -> Callable[[Data], str]:
@@ -121,22 +124,9 @@ def _feed(data: Data) -> str:
     return _("Cours de la BCE : plus demandés")
 
 
-def _taken(data: Data) -> str:
-    parts = [_("Configuration appliquée")]
-    for key, one, many in (
-        ("scenarios", gettext_noop("%(count)d scénario"), gettext_noop("%(count)d scénarios")),
-        ("profiles", gettext_noop("%(count)d profil"), gettext_noop("%(count)d profils")),
-        ("templates", gettext_noop("%(count)d modèle"), gettext_noop("%(count)d modèles")),
-    ):
-        value = data.get(key) or 0
-        count = len(value) if isinstance(value, list) else int(value)
-        if count:
-            parts.append(ngettext(one, many, count) % {"count": count})
-    return joined(*parts, ", ".join(data.get("names", ())))
-
-
 def _profile_deleted(data: Data) -> str:
-    replaced = _("remplacé par %(name)s") % {"name": data.get("replacement", "")}
+    taker = data.get("replacement", "")
+    replaced = _("remplacé par %(name)s") % {"name": taker} if taker else ""
     return joined(_("Profil supprimé"), str(data.get("name", "")), replaced)
 
 
@@ -169,6 +159,7 @@ _MENTIONS = ("%(count)d citation", "%(count)d citations")
 
 WORDS: Mapping[str, Callable[[Data], str]] = {
     **SENTENCES,
+    **TAKEN,
     "reminders.prepared": _counted(gettext_noop("Relances préparées"), *_MESSAGES, "count"),
     "reminders.approved": _counted(gettext_noop("Relances validées"), *_MESSAGES, "reminders"),
     "messages.ordered": _ordered,
@@ -200,7 +191,6 @@ WORDS: Mapping[str, Callable[[Data], str]] = {
     "webhook.tried": plain(gettext_noop("Webhook essayé"), "url"),
     "webhook.replayed": plain(gettext_noop("Événements renvoyés au webhook"), "url"),
     "webhook.stopped": plain(gettext_noop("Webhook arrêté : rien n’y arrivait plus"), "url"),
-    "configuration.taken": _taken,
     "company.consumers_set": plain(gettext_noop("Profils de particuliers")),
     "scenario.deleted": plain(gettext_noop("Scénario supprimé"), "name"),
     "template.created": _template(gettext_noop("Modèle créé")),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from encaisse.collection.operations.charges import set_consumer_profiles
+from encaisse.collection.queries.customer_links import is_reachable
 from encaisse.collection.queries.customers import profiles
 from encaisse.collection.queries.message_charges import late_rate
 from encaisse.ledger.rules.charges import (
@@ -62,7 +63,7 @@ class Example:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_can("company.configure")
 def charges(request: CompanyRequest) -> HttpResponse:
-    """The rate, the profiles of consumers, the rates of the half-years, the payment page."""
+    """What late payment costs, where customers pay and whether they have a page."""
     company = request.company
     form = ChargesForm(company, profiles(company), today=request.today, data=request.POST or None)
     if form.is_valid():
@@ -71,7 +72,11 @@ def charges(request: CompanyRequest) -> HttpResponse:
         set_consumer_profiles(company, form.cleaned_data["consumers"], author=author)
         messages.success(request, _("Réglages enregistrés."))
         return redirect(request.url("settings_charges"))
-    context = {"form": form, "example": _example(company, request.today)}
+    context = {
+        "form": form,
+        "example": _example(company, request.today),
+        "is_reachable": is_reachable(),
+    }
     status = 422 if form.errors else 200
     return render_section(
         request, "settings_charges", "configure/charges.html", context, status=status

@@ -65,6 +65,15 @@ class ChargesForm(forms.Form):
         ),
     )
 
+    customer_pages = forms.BooleanField(
+        label=gettext_lazy("Donner à chaque client la page de son compte"),
+        required=False,
+        help_text=gettext_lazy(
+            "La balise « lien vers la page du client » y mène depuis vos messages. Décocher "
+            "ferme les adresses déjà données."
+        ),
+    )
+
     def __init__(
         self, company: Company, profiles: list[CollectionProfile], *, today: date, data: Any = None
     ) -> None:
@@ -75,6 +84,7 @@ class ChargesForm(forms.Form):
             "penalty_mode": company.penalty_mode,
             "penalty_rate": company.penalty_rate,
             "payment_url": company.payment_url,
+            "customer_pages": company.customer_pages,
             "consumers": [one.pk for one in profiles if not one.is_business],
             **rates,
         }
@@ -137,6 +147,7 @@ class ChargesForm(forms.Form):
             "penalty_mode": self.cleaned_data["penalty_mode"],
             "penalty_rate": self.cleaned_data["penalty_rate"],
             "payment_url": self.cleaned_data["payment_url"],
+            "customer_pages": self.cleaned_data["customer_pages"],
             "ecb_rates": rates,
         }
 

@@ -1,5 +1,6 @@
 """The settings that are typed."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -13,19 +14,18 @@ from django.utils.translation import gettext_lazy
 from stdnum import bic
 
 from encaisse.connectors.tables.values import compact, is_siret, is_vat_number
+from encaisse.core.countries import country_names
 from encaisse.messaging.letters.rib import compact_iban, group_iban, is_valid_iban
 from encaisse.messaging.services.catalogue import SERVICES
 from encaisse.tenancy.models import Company
 from encaisse.web.app.configure.regions import region_choices
 from encaisse.web.app.founding.forms import SirenField, TermsField
+from encaisse.web.language import current_language
 
-_COUNTRIES = (
-    ("FR", gettext_lazy("France")),
-    ("BE", gettext_lazy("Belgique")),
-    ("CH", gettext_lazy("Suisse")),
-    ("LU", gettext_lazy("Luxembourg")),
-    ("MC", gettext_lazy("Monaco")),
-)
+# Offered before all the others.
+_NEAR = ("FR", "BE", "CH", "LU", "MC")
+_PHONE = re.compile(r"[+(]*\d[\d\s().+/-]*(?:(?:poste|ext\.?|x) ?\d+)?", re.IGNORECASE)
+_LEAST_DIGITS = 4  # « 3949 »
 _FRENCH_ZONES = (
     "Europe/Paris", "America/Guadeloupe", "America/Martinique", "America/Cayenne",
     "Indian/Reunion", "Indian/Mayotte", "Pacific/Noumea", "Pacific/Tahiti",
@@ -33,6 +33,14 @@ _FRENCH_ZONES = (
 
 
 _KEPT = gettext_lazy("Gardée chiffrée, jamais réaffichée. Vide : inchangée.")
+
+
+def _country_choices() -> list[Any]:
+    """The countries whose public holidays are known, the nearest first."""
+    names = country_names(current_language())
+    near = [(code, names[code]) for code in _NEAR]
+    others = [(code, name) for code, name in names.items() if code not in _NEAR]
+    return [*near, (_("Autres pays"), others)]
 
 
 class CompanyForm(forms.Form):
@@ -71,7 +79,7 @@ class IdentityForm(CompanyForm):
     city = forms.CharField(label=gettext_lazy("Ville"), max_length=60, required=False)
     country = forms.ChoiceField(
         label=gettext_lazy("Pays"),
-        choices=_COUNTRIES,
+        choices=_country_choices,
         help_text=gettext_lazy("Ses jours fériés décalent les relances au jour ouvré suivant."),
     )
     subdivision = forms.ChoiceField(
@@ -136,6 +144,14 @@ class IdentityForm(CompanyForm):
         if code and country != cleaned.get("country"):
             self.add_error("subdivision", _("Cette région est dans un autre pays."))
         return cleaned
+
+    def clean_phone(self) -> str:
+        """A number that somebody can dial, written as it was."""
+        phone = str(self.cleaned_data["phone"])
+        digits = sum(sign.isdigit() for sign in phone)
+        if phone and (digits < _LEAST_DIGITS or not _PHONE.fullmatch(phone)):
+            raise forms.ValidationError(_("Ce n’est pas un numéro de téléphone."))
+        return phone
 
     def clean_vat_number(self) -> str:
         """The bare number."""

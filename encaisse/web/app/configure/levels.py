@@ -11,6 +11,7 @@ from encaisse.collection.operations.quick_levels import LevelsRefused, set_level
 from encaisse.collection.queries.quick_levels import QuickLevels, quick_levels
 from encaisse.tenancy.journal import Author
 from encaisse.web.access import CompanyRequest, member_can
+from encaisse.web.app.configure.addressees import Addressees
 from encaisse.web.app.configure.levels_form import PREFIX, LevelForm, LevelsForm
 from encaisse.web.app.configure.pages import render_section
 from encaisse.web.app.configure.rows import MOST_ROWS, Row, place_in, read_rows
@@ -86,6 +87,7 @@ def _page(request: CompanyRequest, now: QuickLevels, form: LevelsForm) -> HttpRe
     context = {
         "form": form,
         "now": now,
+        "addressees": Addressees(request.company),
         "is_first_day": "debut" in request.GET,
         "is_replacing": not now.fits and not now.is_untouched,
     }

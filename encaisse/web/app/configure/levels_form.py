@@ -1,11 +1,11 @@
 """The forms of « Niveaux de relance »."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,8 +18,8 @@ from encaisse.collection.rules.levels import (
 )
 from encaisse.messaging.rules.rendering import check_template
 from encaisse.messaging.rules.sources import settled_source
+from encaisse.web.app.configure.addressees import copies_field, copies_in
 from encaisse.web.app.configure.rows import Row, row_data
-from encaisse.web.app.write.forms import addresses_in
 
 PREFIX = "n"
 
@@ -68,16 +68,25 @@ class LevelForm(forms.Form):
         """What was typed."""
         return Level(**self.cleaned_data)
 
+    @property
+    def asked_days(self) -> int | None:
+        """The days in the field, None while they are not a number."""
+        typed = str(self["days"].value()).strip()
+        return int(typed) if typed.lstrip("-").isdecimal() else None
+
+
+class NumberedLevel(NamedTuple):
+    """A level with what it is called everywhere else: « R2 », « Relance 2 »."""
+
+    form: LevelForm
+    badge: str
+    name: str
+
 
 class AllLevelsForm(forms.Form):
     """What all the levels share."""
 
-    copies = forms.CharField(
-        label=gettext_lazy("E-mails en copie"),
-        required=False,
-        help_text=gettext_lazy("De tous les niveaux, séparés par des virgules."),
-        widget=forms.TextInput({"autocomplete": "off"}),
-    )
+    copies = copies_field(gettext_lazy("E-mails de tous les niveaux, en copie à"))
     is_automatic = forms.BooleanField(label=gettext_lazy("Tout part tout seul"), required=False)
     replaces = forms.BooleanField(
         label=gettext_lazy("Remplacer mes scénarios par ces niveaux"), required=False
@@ -87,15 +96,7 @@ class AllLevelsForm(forms.Form):
 
     def clean_copies(self) -> tuple[str, ...]:
         """The addresses. Raises ValidationError for one that is not."""
-        found = addresses_in(str(self.cleaned_data["copies"]))
-        for address in found:
-            try:
-                validate_email(address)
-            except ValidationError as error:
-                raise ValidationError(
-                    _("« %(address)s » n’est pas une adresse complète.") % {"address": address}
-                ) from error
-        return found
+        return copies_in(str(self.cleaned_data["copies"]))
 
 
 @dataclass(slots=True)
@@ -157,6 +158,21 @@ class LevelsForm:
         shared = self.shared.cleaned_data
         levels = tuple(form.level for form in self.levels)
         return SimpleLevels(levels, shared["copies"], shared["is_automatic"])
+
+    @property
+    def numbered(self) -> Iterator[NumberedLevel]:
+        """The levels in the order of the page, numbered in that of their days: what precedes the
+        due date is the prévenance, the first one after it is R1.
+        """
+        claimed = sorted(days for form in self.levels if (days := form.asked_days) and days > 0)
+        for form in self.levels:
+            days = form.asked_days
+            if days is not None and days <= 0:
+                yield NumberedLevel(form, _("P"), _("Prévenance"))
+                continue
+            number = claimed.index(days) + 1 if days else len(claimed) + 1
+            name = _("Relance %(level)d") % {"level": number}
+            yield NumberedLevel(form, f"R{number}", name)
 
     @property
     def errors(self) -> bool:

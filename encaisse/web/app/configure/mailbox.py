@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from encaisse.collection.operations.incoming import try_mailbox
-from encaisse.messaging.domain import DnsUnreachable, DomainCheck, Finding
+from encaisse.messaging.domain import DnsUnreachable, DomainCheck, DomainUnknown, Finding
 from encaisse.messaging.mailbox import MailboxFailed
 from encaisse.tenancy.journal import Author
 from encaisse.tenancy.operations import configure_company
@@ -31,8 +31,8 @@ def domain(request: CompanyRequest) -> HttpResponse:
         try:
             relay = "" if company.mail_service else company.smtp_host
             findings = DomainCheck(name, relay).findings()
-        except DnsUnreachable as silence:
-            refused = str(silence)
+        except (DnsUnreachable, DomainUnknown) as refusal:
+            refused = str(refusal)
     checked = {"findings": findings, "domain_refused": refused, "domain": name}
     if request.htmx:
         return render(request, "configure/_domain.html", checked)

@@ -37,6 +37,7 @@ SECTIONS = (
     Section("settings_currencies", _("Devises"), "arrows-right-left"),
     Section("settings_charges", _("Frais et paiement"), "receipt-percent"),
     Section("settings_users", _("Utilisateurs"), "users"),
+    Section("me_cash_report", _("Cash reporting"), "chart-bar"),
     Section("settings_api", _("API"), "key"),
     Section("settings_webhooks", _("Webhooks"), "bolt"),
     Section("audit", _("Journal"), "book-open"),

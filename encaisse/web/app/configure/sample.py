@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext, override
 
+from encaisse.collection.queries.customer_links import invoices_address, page_address
 from encaisse.collection.queries.letterhead import (
     company_address,
     legal_mentions,
@@ -14,6 +15,7 @@ from encaisse.collection.queries.messages import Composed
 from encaisse.core.dates import long_date, short_date
 from encaisse.core.money import format_amount
 from encaisse.ledger.models import Customer
+from encaisse.messaging.queries.logo import company_logo
 from encaisse.messaging.rules.content import (
     BankDetails,
     EntryRow,
@@ -76,6 +78,7 @@ def sample_data(
         "montant": format_amount(_AMOUNTS[0], company.base_currency, language),
         "devise": company.base_currency,
         "nb_factures": "2",
+        "plusieurs_factures": True,
         "liste_factures": "F2401, F2402",
         "numero": "F2401",
         "niveau": "1",
@@ -98,6 +101,8 @@ def sample_data(
             reference="411LEMOINE",
             code="411LEMOINE",
         ),
+        "lien_portail": page_address(0, renewed=0, on=today) if company.customer_pages else None,
+        "lien_factures": invoices_address(0, renewed=0, on=today),
         **Charges(company, today).values(
             company.base_currency,
             table.rows,
@@ -107,7 +112,14 @@ def sample_data(
         ),
     }
     return MessageData(
-        language, company.base_currency, values, table, _bank(company), sum(_AMOUNTS), "411LEMOINE"
+        language,
+        company.base_currency,
+        values,
+        table,
+        _bank(company),
+        sum(_AMOUNTS),
+        "411LEMOINE",
+        company_logo(company),
     )
 
 

@@ -24,6 +24,7 @@ from encaisse.collection.queries.scenario_edit import (
 )
 from encaisse.tenancy.journal import Author
 from encaisse.web.access import CompanyRequest, member_can
+from encaisse.web.app.configure.addressees import Addressees
 from encaisse.web.app.configure.pages import render_section
 from encaisse.web.app.configure.scenario_form import ScenarioForm
 from encaisse.web.app.configure.scenario_page import VARIANTS, ScenarioPage, Variant, new_document
@@ -87,7 +88,8 @@ def _page(request: CompanyRequest, profile_id: int, variant: str) -> ScenarioPag
     texts = texts_by_code(request.company)
     seen = fingerprint(current)
     form = ScenarioForm.of(base, texts, seen=seen)
-    return ScenarioPage(Variant(profile, with_email, variant), scenario, base, texts, form)
+    place, addressees = Variant(profile, with_email, variant), Addressees(request.company)
+    return ScenarioPage(place, scenario, base, texts, form, addressees)
 
 
 def _saved(request: CompanyRequest, page: ScenarioPage) -> bool:

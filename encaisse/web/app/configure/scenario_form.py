@@ -116,6 +116,12 @@ class ScenarioForm:
         return any(part.errors for part in (self.whole, *self.steps, *self.thresholds))
 
     @property
+    def sketch(self) -> dict[str, Any]:
+        """What the line of time shows of the variant as it stands, right or wrong."""
+        name = str(self.whole["name"].value() or "")
+        return {"name": name, "steps": [step.sketch for step in self.steps]}
+
+    @property
     def document(self) -> dict[str, Any]:
         """The variant as a configuration document writes it, once valid."""
         typed = self.whole.cleaned_data
@@ -186,18 +192,23 @@ def _acted(steps: list[Row], thresholds: list[Row], act: str) -> tuple[list[Row]
 
 
 def _with_step(steps: list[Row], kind: str) -> list[Row]:
-    """One more step of a kind; a relance takes the level above the others."""
+    """One more step of a kind; a relance takes the level above the others, and says what the last
+    of them says.
+    """
     if kind not in _KINDS or len(steps) >= MOST_ROWS:
         return steps
     row = {"kind": kind, "medium": "email", "sending": "manual", "active": "on", **_NEW[kind]}
     if kind == "reminder":
-        levels = {_level(one) for one in steps if one["kind"] == "reminder"}
+        reminders = [one for one in _sorted(steps) if one["kind"] == "reminder"]
+        levels = {_level(one) for one in reminders}
         above = max(levels, default=0) + 1
         free = [level for level in range(1, _TOP_LEVEL + 1) if level not in levels]
         if not free:
             return steps
         row["level"] = str(above if above <= _TOP_LEVEL else free[0])
-        if not levels:
+        if reminders:
+            row |= {name: reminders[-1].get(name, "") for name in ("medium", "template")}
+        else:
             row["trigger"] = "due"
     return _sorted([*steps, row])
 

@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
-
-from django.contrib.humanize.templatetags.humanize import intcomma
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from encaisse.collection.models import CollectionProfile, Scenario, Step
 from encaisse.collection.queries.scenario_edit import NamedText, scenario_name
 from encaisse.collection.queries.scenario_effect import (
     NEW,
-    ScenarioEffect,
+    DayEffect,
     effect_day,
     scenario_effect,
 )
@@ -22,8 +18,9 @@ from encaisse.collection.queries.step_words import step_name
 from encaisse.insights.scenarios import ScenarioPicture, picture_of_document
 from encaisse.tenancy.scope import Scope
 from encaisse.web.access import CompanyRequest
+from encaisse.web.app.configure.addressees import Addressees
+from encaisse.web.app.configure.effect_words import claimed_amounts, effect_words
 from encaisse.web.app.configure.scenario_form import ScenarioForm
-from encaisse.web.language import shown_date
 
 # The variants as addresses write them: whether their customers have an e-mail address.
 VARIANTS = {"avec-email": True, "sans-email": False}
@@ -60,7 +57,8 @@ class ScenarioPage:
     base: Mapping[str, Any]
     texts: Mapping[str, NamedText]
     form: ScenarioForm
-    effect: ScenarioEffect | None = None
+    addressees: Addressees
+    effect: DayEffect | None = None
 
     def address(self, request: CompanyRequest) -> str:
         """Its page."""
@@ -84,41 +82,23 @@ class ScenarioPage:
 
     @property
     def picture(self) -> ScenarioPicture:
-        """The line of time: of the form where it is valid, else of the scenario."""
-        is_typed = self.form.whole.is_bound and self.form.is_valid()
-        return picture_of_document(self.form.document if is_typed else self.base)
+        """The line of time of what the form holds, right or wrong."""
+        return picture_of_document(self.form.sketch)
+
+    @property
+    def unknown_services(self) -> list[tuple[str, str]]:
+        """Each step with a service that no contact has, and that service."""
+        asked = [(step, step.services) for step in self.form.steps if step.services]
+        return [
+            (step_name(Step(kind=step.kind_of_step, level=step.sketch["level"])), service)
+            for step, services in asked
+            for service in self.addressees.unknown(services)
+        ]
 
     @property
     def effect_words(self) -> str:
         """« Avec ce réglage, 47 clients seraient relancés demain au lieu de 31. »"""
-        if self.effect is None:
-            return ""
-        before, after = self.effect.before.customers, self.effect.after.customers
-        is_tomorrow = self.effect.on == self._today + timedelta(days=1)
-        day = _("demain") if is_tomorrow else _("le %s") % shown_date(self.effect.on)
-        if not after:
-            nobody = (
-                _("Avec ce réglage, personne ne serait relancé %(day)s, au lieu de %(before)s.")
-                if before
-                else _("Avec ce réglage, personne ne serait relancé %(day)s, comme avec l’actuel.")
-            )
-            return nobody % {"day": day, "before": intcomma(before)}
-        if before == after:
-            text = ngettext(
-                "Avec ce réglage, %(after)s client serait relancé %(day)s, "
-                "autant qu’avec l’actuel.",
-                "Avec ce réglage, %(after)s clients seraient relancés %(day)s, "
-                "autant qu’avec l’actuel.",
-                after,
-            )
-        else:
-            text = ngettext(
-                "Avec ce réglage, %(after)s client serait relancé %(day)s au lieu de %(before)s.",
-                "Avec ce réglage, %(after)s clients seraient relancés %(day)s au lieu de "
-                "%(before)s.",
-                after,
-            )
-        return text % {"after": intcomma(after), "before": intcomma(before), "day": day}
+        return effect_words(self.effect, self._today) if self.effect else ""
 
     @property
     def has_thanks(self) -> bool:
@@ -149,13 +129,7 @@ class ScenarioPage:
     @property
     def amounts(self) -> list[tuple[str, int, int]]:
         """What would be claimed, by currency: before, after."""
-        if self.effect is None:
-            return []
-        before, after = self.effect.before.amounts, self.effect.after.amounts
-        return [
-            (currency, before.get(currency, 0), after.get(currency, 0))
-            for currency in sorted(before.keys() | after.keys())
-        ]
+        return claimed_amounts(self.effect) if self.effect else []
 
 
 def new_document(profile: CollectionProfile, *, with_email: bool) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib import messages
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -106,7 +105,6 @@ def past(request: CompanyRequest, profile_id: int, variant: str) -> HttpResponse
     scenario = scenario_of(request, profile_id, variant)
     if request.method == "POST":
         start_past_year(request.company, actor=request.user)
-        messages.success(request, _("La simulation tourne : cette page dira quand elle est prête."))
         return redirect(request.url("settings_scenario_past", profile_id, variant))
     found = past_year_of(request.company, scenario)
     context = {

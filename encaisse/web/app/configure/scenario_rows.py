@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,8 +13,9 @@ from encaisse.collection.queries.scenario_edit import NamedText
 from encaisse.collection.rules.triggers import format_trigger, parse_trigger
 from encaisse.core.money import AmountError, parse_minor
 from encaisse.core.wording import told
+from encaisse.ledger.rules.contact_roles import services_in
+from encaisse.web.app.configure.addressees import copies_field, copies_in, services_field
 from encaisse.web.app.configure.rows import Row
-from encaisse.web.app.write.forms import addresses_in
 
 MANUAL, AUTOMATIC, TO_APPROVE = "manual", "automatic", "to_approve"
 _SENDINGS = (
@@ -34,7 +34,8 @@ _TRIGGERS = {
     "pre_due": ((_BEFORE, gettext_lazy("jours avant l’échéance")),),
     "thanks": (("match", gettext_lazy("jours après le lettrage")),),
 }
-_LEVELS = [(str(level), str(level)) for level in range(1, 10)]
+_LEVELS = [(str(level), f"R{level}") for level in range(1, 10)]
+_MOST_DAYS = 365
 WRITTEN_MEDIA = {"registered_letter": "letter", "other": "phone"}
 
 
@@ -47,7 +48,7 @@ class StepForm(forms.Form):
     days = forms.IntegerField(
         label=gettext_lazy("Jours"),
         min_value=0,
-        max_value=365,
+        max_value=_MOST_DAYS,
         widget=forms.NumberInput({"inputmode": "numeric"}),
         error_messages={
             "required": gettext_lazy("Dites combien de jours."),
@@ -58,18 +59,8 @@ class StepForm(forms.Form):
     template = forms.ChoiceField(label=gettext_lazy("Modèle"), required=False)
     sending = forms.ChoiceField(label=gettext_lazy("Envoi"), choices=_SENDINGS)
     active = forms.BooleanField(label=gettext_lazy("Active"), required=False)
-    recipients = forms.CharField(
-        label=gettext_lazy("Destinataires"),
-        required=False,
-        max_length=600,
-        help_text=gettext_lazy("Services des contacts, séparés par des virgules. Vide : tous."),
-    )
-    copies = forms.CharField(
-        label=gettext_lazy("En copie"),
-        required=False,
-        max_length=600,
-        help_text=gettext_lazy("Adresses, séparées par des virgules. E-mails seulement."),
-    )
+    recipients = services_field()
+    copies = copies_field(gettext_lazy("En copie"))
     invoices = forms.BooleanField(label=gettext_lazy("Joindre les factures"), required=False)
     only_after_reminder = forms.BooleanField(
         label=gettext_lazy("Ne remercier qu’après une relance"), required=False
@@ -103,15 +94,43 @@ class StepForm(forms.Form):
 
     def clean_copies(self) -> tuple[str, ...]:
         """The addresses. Raises ValidationError for one that is not."""
-        found = addresses_in(str(self.cleaned_data["copies"]))
-        for address in found:
-            try:
-                validate_email(address)
-            except ValidationError as error:
-                raise ValidationError(
-                    _("« %(address)s » n’est pas une adresse complète.") % {"address": address}
-                ) from error
-        return found
+        return copies_in(str(self.cleaned_data["copies"]))
+
+    @property
+    def services(self) -> list[str]:
+        """The services in the field."""
+        return services_in(str(self["recipients"].value() or ""))
+
+    @property
+    def sketch(self) -> dict[str, Any]:
+        """What the line of time shows of the step as it stands, right or wrong.
+
+        Its trigger is empty as long as its days are not a number.
+        """
+        level, days, medium, sending = (
+            str(self[name].value() or "") for name in ("level", "days", "medium", "sending")
+        )
+        kind, trigger = self.kind_of_step, str(self["trigger"].value())
+        count = int(days) if days.isdecimal() and int(days) <= _MOST_DAYS else None
+        is_known = count is not None and trigger in dict(_TRIGGERS[kind])
+        return {
+            "kind": kind,
+            "level": int(level or 1) if kind == "reminder" and level in dict(_LEVELS) else 0,
+            "medium": medium,
+            "trigger": _trigger(trigger, count or 0) if is_known else "",
+            "automatic": sending != MANUAL,
+            "to_approve": sending == TO_APPROVE,
+            "active": bool(self["active"].value()),
+            "copies": self._copied if medium == "email" else (),
+        }
+
+    @property
+    def _copied(self) -> tuple[str, ...]:
+        """The copies in the field; nobody while one of them is no address."""
+        try:
+            return copies_in(str(self["copies"].value() or ""))
+        except ValidationError:
+            return ()
 
     @property
     def document(self) -> dict[str, Any]:
@@ -123,20 +142,23 @@ class StepForm(forms.Form):
             "kind": kind,
             "level": int(typed["level"] or 1) if kind == "reminder" else 0,
             "medium": typed["medium"],
-            "trigger": format_trigger("due", -days)
-            if trigger == _BEFORE
-            else format_trigger(trigger, days),
+            "trigger": _trigger(trigger, days),
             "template": typed["template"],
             "automatic": typed["sending"] != MANUAL,
             "to_approve": typed["sending"] == TO_APPROVE,
             "active": typed["active"],
-            "recipients": [one.strip() for one in typed["recipients"].split(",") if one.strip()],
+            "recipients": self.services,
             "copies": list(typed["copies"]) if is_mail else [],
             "invoices": typed["invoices"] and is_mail,
         }
         if kind == "thanks":
             found["only_after_reminder"] = typed["only_after_reminder"]
         return found
+
+
+def _trigger(typed: str, days: int) -> str:
+    """A trigger of the form as a configuration document writes it."""
+    return format_trigger("due", -days) if typed == _BEFORE else format_trigger(typed, days)
 
 
 def step_row(step: Mapping[str, Any]) -> Row:

@@ -32,6 +32,7 @@ from encaisse.web.app.configure.templates_form import (
     typed_form,
 )
 from encaisse.web.app.configure.templates_page import TemplatePage
+from encaisse.web.app.configure.text_versions import text_versions
 
 SECTION = "settings_templates"
 
@@ -129,7 +130,7 @@ def _created(
 def versions(request: CompanyRequest, template_id: int) -> HttpResponse:
     """What a text was, version by version."""
     template = template_of(request, template_id)
-    context = {"template": template, "versions": versions_of(template)}
+    context = {"template": template, "versions": text_versions(versions_of(template))}
     return render_section(request, SECTION, "configure/template_versions.html", context)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from encaisse.collection.queries.templates import (
     default_of,
@@ -12,12 +14,22 @@ from encaisse.collection.queries.templates import (
     uses_of,
     versions_of,
 )
+from encaisse.ledger.models import FreeField
+from encaisse.ledger.queries.free_fields import free_fields
 from encaisse.messaging.models import MessageTemplate, MessageTemplateVersion
 from encaisse.messaging.operations.versions import Text
-from encaisse.messaging.rules.placeholders import offered
+from encaisse.messaging.rules.placeholders import Placeholder, offered
 from encaisse.tenancy.models import Company
 from encaisse.web.app.configure.templates_form import LANGUAGES, TemplateForm
 from encaisse.web.app.write.pages import Offered
+
+_FREE_TAGS = {FreeField.About.CUSTOMER: "client_champ", FreeField.About.ENTRY: "piece_champ"}
+# Where what a tag writes comes from, when it is not plain.
+_HINTS: dict[str, Promise] = {
+    "lien_portail": gettext_lazy("à mettre en service dans « Frais et paiement »"),
+    "lien_factures": gettext_lazy("vide quand aucun PDF de ces factures n’a été déposé"),
+    "logo": gettext_lazy("à déposer dans « Courriers »"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +107,31 @@ class TemplatePage:
         """Everything that a text can say, by group; conditions last."""
         groups: dict[str, list[Offered]] = {}
         for one in offered():
+            label = one.label.said(_)
+            if one.name.startswith(tuple(_FREE_TAGS.values())):
+                if one.name not in self._free_names:
+                    continue
+                label = self._free_names[one.name] or label
             group = _("Conditions") if one.kind == "flag" else _(one.group)
             inserts = f"{{% if {one.name} %}}…{{% endif %}}" if one.kind == "flag" else ""
-            groups.setdefault(group, []).append(
-                Offered(one.name, one.label.said(_), _hint(one.kind, one.mandatory), inserts)
-            )
+            groups.setdefault(group, []).append(Offered(one.name, label, _hint(one), inserts))
         conditions = groups.pop(_("Conditions"), [])
         return [*groups.items(), (_("Conditions"), conditions)]
 
+    @cached_property
+    def _free_names(self) -> dict[str, str]:
+        """What the company calls the free fields in use, by tag; "" where it has no name."""
+        return {
+            f"{_FREE_TAGS[FreeField.About(field.about)]}{field.number}": (
+                "" if field.name == field.usual_name else field.name
+            )
+            for field in free_fields(self.company).all()
+        }
 
-def _hint(kind: str, mandatory: bool) -> str:  # noqa: FBT001  # as the catalogue has it
-    if kind == "flag":
-        return _("le texte entre les deux ne paraît que si c’est vrai")
-    return "" if mandatory else _("peut être vide")
+
+def _hint(one: Placeholder) -> str:
+    if one.kind == "flag":
+        return _("le texte entre les deux ne paraît que si c’est vrai, celui après « else » sinon")
+    if one.name in _HINTS:
+        return str(_HINTS[one.name])
+    return "" if one.mandatory else _("peut être vide")

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 from encaisse.collection.operations.print_letters import letter_of
 from encaisse.collection.operations.trial_mail import TrialRefused, send_trial_mail
 from encaisse.collection.operations.write_message import Message
-from encaisse.collection.queries.messages import Composed, Composer, Draft
+from encaisse.collection.queries.drafts import Draft
+from encaisse.collection.queries.messages import Composed, Composer
 from encaisse.collection.queries.plan_lines import customers_of
 from encaisse.collection.queries.templates import customer_by_code, customer_to_show
 from encaisse.core.wording import told
@@ -26,6 +27,7 @@ from encaisse.messaging.letters.press import LetterRefused
 from encaisse.messaging.mail import Attachment
 from encaisse.messaging.models import MessageTemplate
 from encaisse.messaging.queries.layout import letter_layout
+from encaisse.messaging.queries.logo import as_shown_here
 from encaisse.messaging.rules.rendering import TemplateRefused
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.configure.sample import sample_message
@@ -168,7 +170,7 @@ def content(request: CompanyRequest) -> HttpResponse:
         return render(request, "write/refused.html", {"error": found.error})
     if found.letter:
         return render(request, "write/letter.html", {"pages": _context(found).get("pages", ())})
-    return HttpResponse(found.composed.rendered.html)
+    return HttpResponse(as_shown_here(found.composed.rendered.html, request.company))
 
 
 @require_POST

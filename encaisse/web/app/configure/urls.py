@@ -109,6 +109,7 @@ urlpatterns = [
     path("configurer/courriers/apercu/", letters.preview, name="settings_letters_preview"),
     path("configurer/courriers/apercu.pdf", letters.pdf, name="settings_letters_pdf"),
     path("configurer/reglements/", methods.methods, name="settings_methods"),
+    path("configurer/reglements/effet/", methods.effect, name="settings_methods_effect"),
     path("configurer/penalites/", charges.charges, name="settings_charges"),
     path("configurer/demonstration/", sections.reset_demo, name="settings_demo_reset"),
 ]

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from encaisse.collection.operations.opening import is_reachable
 from encaisse.collection.operations.trial_mail import TrialRefused, send_trial_mail
+from encaisse.collection.queries.customer_links import is_reachable
 from encaisse.tenancy.journal import Author
 from encaisse.tenancy.operations import SECRETS, configure_company
 from encaisse.web.access import CompanyRequest, member_can

@@ -74,7 +74,7 @@ def _filters(choices: Choices) -> Iterable[Filter]:
     yield Filter(WHO, _("À relancer ou non"), who, primary=True)
     yield from _spans()
     yield from attribute_filters(choices, place=CRITERIA)
-    yield replace(level_filter(), primary=True)
+    yield replace(level_filter(choices), primary=True)
     yield Filter("tranche", _("Tranche de retard"), age_choices(choices), primary=True)
     yield email_filter()
     yield from currency_filter(choices.currencies)

@@ -18,6 +18,7 @@ from encaisse.collection.queries.orders import stamp_of
 from encaisse.collection.queries.plan_lines import customers_of
 from encaisse.jobs.models import Job
 from encaisse.jobs.operations import request_stop
+from encaisse.messaging.queries.logo import as_shown_here
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.criteria.forms import OrderForm
 from encaisse.web.app.criteria.ordering import Proposal, order_form
@@ -96,7 +97,7 @@ def content(request: CompanyRequest, customer_id: int, currency: str) -> HttpRes
     found = _preview(request, customer_id, currency)
     if found.composed is None:
         raise Http404
-    return HttpResponse(found.composed.rendered.html)
+    return HttpResponse(as_shown_here(found.composed.rendered.html, request.company))
 
 
 def _preview(request: CompanyRequest, customer_id: int, currency: str) -> Preview:

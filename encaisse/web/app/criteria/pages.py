@@ -36,6 +36,11 @@ class CriteriaPage(ChosenCustomers[CriteriaLine]):
         """Who can be reminded."""
         return remindable(self.scope, self.on)
 
+    @property
+    def has_ledger(self) -> bool:
+        """True once anything was imported."""
+        return self.choices.customers > 0
+
     @cached_property
     def everybody(self) -> Criteria:
         """What the filters ask, whether they can be reminded or not."""

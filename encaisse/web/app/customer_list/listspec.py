@@ -82,7 +82,7 @@ def _filters(choices: Choices) -> Iterable[Filter]:
     )
     yield Filter("solde", _("Solde"), standings, primary=True)
     yield from attribute_filters(choices)
-    yield level_filter()
+    yield level_filter(choices)
     yield email_filter()
     yield stop_filter()
     yield from dispute_filters(choices)

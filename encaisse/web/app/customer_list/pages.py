@@ -13,6 +13,7 @@ from encaisse.collection.queries.to_remind import customers_to_remind
 from encaisse.insights.choices import choices_of
 from encaisse.insights.criteria import Criteria
 from encaisse.insights.customer_list import CustomerRow
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS
 from encaisse.web.access import CompanyRequest
 from encaisse.web.app.customer_list.listspec import TO_REMIND, criteria_of, customers_spec
 from encaisse.web.customer_pages import ChosenCustomers
@@ -70,8 +71,7 @@ class CustomersPage(ChosenCustomers[CustomerLine]):
             "sales_rep": customer.sales_rep,
             "category": customer.category,
             "city": customer.city,
-            "free1": customer.free1,
-            "free2": customer.free2,
+            **dict(zip(CUSTOMER_COLUMNS, customer.free, strict=True)),
             "overdue": amounts_in(currencies, {one.currency: one.overdue for one in balances}),
             "balance": amounts_in(currencies, {one.currency: one.balance for one in balances}),
         }

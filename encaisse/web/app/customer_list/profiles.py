@@ -14,7 +14,10 @@ from encaisse.collection.operations.followup import FollowUpRefused
 from encaisse.collection.operations.profiles import set_profile_of_many, undo_profile_of_many
 from encaisse.collection.queries.customers import get_profile, profiles
 from encaisse.collection.queries.orders import instant_of, stamp_of
+from encaisse.collection.queries.profile_effect import move_effect
+from encaisse.collection.queries.scenario_effect import effect_day
 from encaisse.web.access import CompanyRequest, member_can
+from encaisse.web.app.configure.effect_words import profile_words
 from encaisse.web.app.customer_list.pages import CustomersPage, customers_page
 from encaisse.web.app.customers.choosing import done_by
 from encaisse.web.app.customers.dialogs import tell
@@ -31,7 +34,8 @@ class ManyForm(ProfileForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_can("followup.edit")
 def set_profile(request: CompanyRequest) -> HttpResponseBase:
-    """Ask which profile and say how many customers move to it, then move them.
+    """Ask which profile and say how many customers move to it and what that changes, then move
+    them; `faire=effet` only says it.
 
     When the list has changed since, nothing is done: the form comes back with the new number.
     """
@@ -43,12 +47,14 @@ def set_profile(request: CompanyRequest) -> HttpResponseBase:
         profiles=profiles(request.company),
         initial={"count": count},
     )
+    if request.POST.get("faire") == "effet":
+        return _shown(request, page, form, chosen)
     if form.is_valid():
         if form.cleaned_data["count"] != count:
             form.add_error(None, _("La liste a changé : vérifiez le nombre de clients."))
         else:
             return _move(request, page, chosen, form)
-    return _shown(request, page, form, count)
+    return _shown(request, page, form, chosen)
 
 
 def _move(
@@ -61,7 +67,7 @@ def _move(
         moved = set_profile_of_many(request.scope, chosen, profile, **doing)
     except FollowUpRefused as refusal:
         form.add_error(None, str(refusal))
-        return _shown(request, page, form, len(chosen))
+        return _shown(request, page, form, chosen)
     text = ngettext(
         "%(count)d client affecté au profil « %(profile)s ».",
         "%(count)d clients affectés au profil « %(profile)s ».",
@@ -93,10 +99,35 @@ def undo_profile(request: CompanyRequest, stamp: int) -> HttpResponse:
 
 
 def _shown(
-    request: CompanyRequest, page: CustomersPage, form: ManyForm, count: int
+    request: CompanyRequest, page: CustomersPage, form: ManyForm, chosen: list[int]
 ) -> HttpResponse:
-    template = "customer_list/_profile.html" if request.htmx else "customer_list/profile.html"
-    context = {"page": page, "form": form, "count": count}
-    response = render(request, template, context, status=422 if form.is_bound else 200)
-    patch_vary_headers(response, ("HX-Request",))
+    name = "profile.html"
+    if request.htmx:
+        name = (
+            "_profile_effect.html" if request.htmx.target == "profile-effect" else "_profile.html"
+        )
+    is_asked = request.POST.get("faire") == "effet"
+    context = {
+        "page": page,
+        "form": form,
+        "count": len(chosen),
+        "words": _effect(request, form, chosen) if is_asked else [],
+    }
+    status = 422 if form.errors and not is_asked else 200
+    response = render(request, f"customer_list/{name}", context, status=status)
+    patch_vary_headers(response, ("HX-Request", "HX-Target"))
     return response
+
+
+def _effect(request: CompanyRequest, form: ManyForm, chosen: list[int]) -> list[str]:
+    """What the profile of the form would change for those who are chosen."""
+    if not chosen or "profile" in form.errors:
+        return []
+    wanted = form.cleaned_data["profile"]
+    effect = move_effect(
+        request.scope,
+        effect_day(request.scope, request.today),
+        chosen,
+        profile=get_profile(request.company, wanted) if wanted else None,
+    )
+    return profile_words(effect, request.today)

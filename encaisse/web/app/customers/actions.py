@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from encaisse.collection.operations import disputes, followup, holds, promises
+from encaisse.collection.queries.customer_links import LINK_DAYS, own_address
 from encaisse.collection.queries.customers import (
     followed_up,
     get_profile,
@@ -31,6 +32,7 @@ from encaisse.web.app.customers.forms import (
     AddressForm,
     DisputeForm,
     HoldForm,
+    LinksForm,
     ProfileForm,
     amount_text,
 )
@@ -158,6 +160,24 @@ def set_profile(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
 
     dialog = Dialog(_("Changer de profil"), _("Changer le profil"), "customers/_profile.html",
                     "profile")  # fmt: skip
+    return answer(request, dialog, form, customer=customer, act=act)
+
+
+@shown_or_sent
+@member_can("followup.edit")
+def renew_links(request: CompanyRequest, customer_id: int) -> HttpResponseBase:
+    """The page that the customer can open, and the end of the addresses that he was given."""
+    customer = customer_of(request, customer_id)
+    form = LinksForm(posted(request))
+
+    def act() -> Done:
+        followup.renew_links(customer, **done_by(request))
+        return Done(_("Adresses renouvelées : les anciennes ne s’ouvrent plus."))
+
+    address = own_address(customer, on=request.today) if request.company.customer_pages else ""
+    dialog = Dialog(_("Page du client"), _("Renouveler l’adresse"), "customers/_links.html",
+                    is_danger=True,
+                    extra={"address": address, "days": LINK_DAYS})  # fmt: skip
     return answer(request, dialog, form, customer=customer, act=act)
 
 

@@ -240,6 +240,10 @@ class NoteForm(forms.Form):
         return cleaned
 
 
+class LinksForm(forms.Form):
+    """Nothing to fill in: sending it renews the customer's addresses."""
+
+
 class OutcomeForm(forms.Form):
     """How a dispute ended."""
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from encaisse.collection.queries.rehearsal import Rehearsals
 from encaisse.insights.history import Happening, History
 from encaisse.ledger.models import Customer, LedgerEntry
 from encaisse.web.access import CompanyRequest, member_can
@@ -26,6 +27,7 @@ class HistoryLine:
 
     happening: Happening
     day: date
+    rehearsals: Rehearsals
 
     @property
     def text(self) -> str:
@@ -71,8 +73,9 @@ class HistoryPage:
         """One page of it."""
         history = History(self.customer, history_criteria(self.state))
         found = history.page(offset=self.state.offset, limit=self.state.size)
-        local_day = self.customer.company.local_day
-        rows = [HistoryLine(one, local_day(one.at)) for one in found]
+        company = self.customer.company
+        rehearsals = Rehearsals.of(company)
+        rows = [HistoryLine(one, company.local_day(one.at), rehearsals) for one in found]
         return Listing(self.state, rows=rows, count=history.count())
 
 

@@ -84,6 +84,10 @@ def _schedule(text: str) -> Callable[[Data], str]:
     return tell
 
 
+def _profile_set(data: Data) -> str:
+    return joined(_("Profil changé"), str(data.get("profile_name") or data.get("profile", "")))
+
+
 def _level_set(data: Data) -> str:
     level = f"R{data['level']}" if data["level"] else _("aucun")
     return _("Niveau de relance mis à %(level)s") % {"level": level}
@@ -101,6 +105,12 @@ def _reminder(text: str) -> Callable[[Data], str]:
         return joined(_(text), level, shown_amount(data["amount_minor"], data["currency"]))
 
     return tell
+
+
+def _sent(data: Data) -> str:
+    is_rehearsal = data.get("rehearsal")
+    text = gettext_noop("E-mail de répétition") if is_rehearsal else gettext_noop("E-mail envoyé")
+    return _reminder(text)(data)
 
 
 def plain(text: str, key: str = "") -> Callable[[Data], str]:
@@ -140,9 +150,10 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     "promise.schedule_cancelled": _schedule(gettext_noop("Échéancier annulé")),
     "level.set": _level_set,
     "entry.repositioned": _repositioned,
-    "customer.profile_set": plain(gettext_noop("Profil changé"), "profile"),
+    "customer.profile_set": _profile_set,
     "customer.flagged": plain(gettext_noop("Client suivi")),
     "customer.unflagged": plain(gettext_noop("Suivi arrêté")),
+    "customer.links_renewed": plain(gettext_noop("Adresse de la page du client renouvelée")),
     "customer.address_set": plain(gettext_noop("Adresse postale enregistrée")),
     "contact.added": plain(gettext_noop("Adresse e-mail ajoutée"), "email"),
     "contact.changed": plain(gettext_noop("Contact modifié")),
@@ -163,7 +174,7 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     "answer.delayed": plain(gettext_noop("E-mail retardé par le serveur du client"), "subject"),
     "answer.handled": plain(gettext_noop("Réponse traitée"), "subject"),
     "answer.reopened": plain(gettext_noop("Réponse remise à traiter"), "subject"),
-    "reminder.sent": _reminder(gettext_noop("E-mail envoyé")),
+    "reminder.sent": _sent,
     "reminder.printed": _reminder(gettext_noop("Courrier imprimé")),
     "reminder.posted": _reminder(gettext_noop("Courrier posté")),
     "reminder.noted": _reminder(gettext_noop("Action notée")),

@@ -53,6 +53,11 @@ class AccountLine:
         return self.item.entry
 
     @property
+    def free(self) -> str:
+        """Its free fields, as one text."""
+        return " · ".join(text for text in self.entry.free if text)
+
+    @property
     def is_open_debit(self) -> bool:
         """True for what decisions are about."""
         return self.item.remaining > 0
@@ -193,7 +198,7 @@ def when_of(item: AccountEntry, on: date, bounds: Sequence[int]) -> When:
     return When(_("dans %(days)d j") % {"days": -days}, "due", days)
 
 
-def cells(line: AccountLine, company: Company) -> Line:
+def cells(line: AccountLine, company: Company, *, free_columns: Sequence[str]) -> Line:
     """A line by column, as an export of the company writes it."""
     entry, item = line.entry, line.item
 
@@ -215,7 +220,7 @@ def cells(line: AccountLine, company: Company) -> Line:
         "label": entry.label,
         "method": entry.payment_method.label if entry.payment_method else "",
         "match": entry.match_code,
-        "free": (entry.free1, entry.free2, entry.free3),
+        "free": tuple(getattr(entry, column) for column in free_columns),
         "notes": _all_notes(line.notes, company),
         "currency": entry.currency,
     }

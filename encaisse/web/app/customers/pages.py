@@ -12,6 +12,7 @@ from encaisse.collection.models import IncomingMail, Reminder, Step
 from encaisse.collection.queries.answers import answers_of
 from encaisse.collection.queries.commitments import Commitments, commitments_of
 from encaisse.collection.queries.customers import FollowedUp, contacts_of, followed_up
+from encaisse.collection.queries.rehearsal import Rehearsals
 from encaisse.collection.queries.reminders import latest_of, unknown_reminders
 from encaisse.collection.queries.situation import Situation, situation_of
 from encaisse.insights.account import Account, AccountEntry
@@ -179,6 +180,11 @@ class CustomerPage:
         return latest_of(self.customer, limit=_HISTORY)
 
     @cached_property
+    def rehearsals(self) -> Rehearsals:
+        """When the company rehearsed."""
+        return Rehearsals.of(self.customer.company)
+
+    @cached_property
     def unknown(self) -> list[Reminder]:
         """Messages of which nobody knows whether they left."""
         return unknown_reminders(self.scope, self.customer.pk)
@@ -245,8 +251,9 @@ class CustomerPage:
 
     def export_lines(self) -> Iterator[Line]:
         """Every entry of the list by column."""
+        free_columns = [field.column for field in free_fields(self.customer.company).entry]
         for line in self.lines(self.account.page(criteria_of(self.state), sort=self.state.sort)):
-            yield cells(line, self.customer.company)
+            yield cells(line, self.customer.company, free_columns=free_columns)
 
 
 def _owed(

@@ -37,6 +37,7 @@ urlpatterns = [
     path(f"{_customer}profil/", actions.set_profile, name="customer_profile"),
     path(f"{_customer}contact/", contact_actions.add_contact, name="customer_contact"),
     path(f"{_customer}adresse/", actions.set_address, name="customer_address"),
+    path(f"{_customer}page/", actions.renew_links, name="customer_links"),
     path(_contact, contact_actions.edit_contact, name="contact_edit"),
     path(f"{_contact}relances/", contact_actions.choose_recipient, name="contact_recipient"),
     path(f"{_contact}adresse/", contact_actions.judge_address, name="contact_address"),

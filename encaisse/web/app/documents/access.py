@@ -1,13 +1,10 @@
 """The one door to the PDF of an invoice: through the customer that its reader may see."""
 
-from pathlib import Path
-
-from django.conf import settings
 from django.http import FileResponse, Http404
 
 from encaisse.collection.queries.entry_story import get_entry
 from encaisse.ledger.models import InvoiceFile, LedgerEntry
-from encaisse.ledger.queries.invoice_files import invoice_files
+from encaisse.ledger.queries.invoice_files import full_path, invoice_files
 from encaisse.web.access import CompanyRequest
 from encaisse.web.app.customers.doors import customer_of
 
@@ -27,7 +24,7 @@ def file_of(request: CompanyRequest, customer_id: int, entry_id: int) -> Invoice
 
 def shown(file: InvoiceFile) -> FileResponse:
     """The file, to be read in the browser and kept by nobody on the way. Raises Http404."""
-    path = Path(settings.MEDIA_ROOT) / file.path
+    path = full_path(file)
     if not path.is_file():
         raise Http404
     response = FileResponse(

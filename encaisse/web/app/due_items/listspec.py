@@ -106,7 +106,7 @@ def _filters(choices: Choices) -> Iterable[Filter]:
     )
     yield from attribute_filters(choices, place=DUE_ITEMS)
     yield from entry_filters(choices)
-    yield level_filter()
+    yield level_filter(choices)
     yield from method_filter(choices)
     yield from dispute_filters(choices)
     yield promise_filter()

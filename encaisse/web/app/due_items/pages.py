@@ -14,6 +14,7 @@ from encaisse.collection.rules.plan import Reason
 from encaisse.insights.choices import Choices, choices_of
 from encaisse.insights.due_items import DueCriteria, DueItem, DueItems, DueTotal
 from encaisse.insights.together import OwedTogether, owed_together
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS, ENTRY_COLUMNS
 from encaisse.tenancy.scope import Scope
 from encaisse.web.access import CompanyRequest
 from encaisse.web.app.due_items.listspec import (
@@ -156,11 +157,8 @@ def _cells(line: DueLine, shown: str) -> Line:
         "profile": item.profile,
         "sales_rep": customer.sales_rep,
         "category": customer.category,
-        "customer_free1": customer.free1,
-        "customer_free2": customer.free2,
-        "free1": entry.free1,
-        "free2": entry.free2,
-        "free3": entry.free3,
+        **{f"customer_{column}": getattr(customer, column) for column in CUSTOMER_COLUMNS},
+        **dict(zip(ENTRY_COLUMNS, entry.free, strict=True)),
     }
 
 

@@ -15,13 +15,24 @@ from encaisse.core.text import fold
 from encaisse.insights.free_fields import free_values
 from encaisse.ledger.models import FreeField
 from encaisse.ledger.operations.free_fields import set_free_fields
-from encaisse.ledger.queries.free_fields import PLACES, field_document, free_fields
+from encaisse.ledger.queries.free_fields import (
+    NUMBERS,
+    PLACES,
+    field_document,
+    free_fields,
+    usual_field,
+)
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.configure.pages import render_section
 from encaisse.web.app.customers.choosing import done_by
 from encaisse.web.app.free_fields.words import PLACES as PLACE_WORDS
 
 SECTION = "settings_fields"
+_ADD = {FreeField.About.CUSTOMER: "ajouter-client", FreeField.About.ENTRY: "ajouter-piece"}
+
+
+def _prefix(field: FreeField) -> str:
+    return f"{field.about}{field.number}"
 
 
 class FieldForm(forms.Form):
@@ -35,7 +46,7 @@ class FieldForm(forms.Form):
     )
 
     def __init__(self, field: FreeField, data: Any = None) -> None:
-        super().__init__(data, initial=field_document(field), prefix=f"{field.about}{field.number}")
+        super().__init__(data, initial=field_document(field), prefix=_prefix(field))
         self.places = PLACES[FreeField.About(field.about)]
         self.fields["label"].widget.attrs["placeholder"] = field.source_column or field.usual_name
         for name in self.places:
@@ -67,16 +78,40 @@ class FieldRow:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """The fields in use of customers, or of entries."""
+
+    about: FreeField.About
+    rows: list[FieldRow]
+
+    @property
+    def title(self) -> str:
+        """Whose they are."""
+        is_customer = self.about == FreeField.About.CUSTOMER
+        return _("Champs des clients") if is_customer else _("Champs des pièces")
+
+    @property
+    def most(self) -> int:
+        """How many there may be."""
+        return len(NUMBERS[self.about])
+
+    @property
+    def is_full(self) -> bool:
+        """Whether none can be added."""
+        return len(self.rows) >= self.most
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_can("company.configure")
 def fields(request: CompanyRequest) -> HttpResponse:
-    """Two fields of customers, three of entries."""
-    known = free_fields(request.company)
-    values = free_values(request.company)
-    rows = [
-        FieldRow(field, FieldForm(field, request.POST or None), values[field.about, field.number])
-        for field in known.all()
-    ]
+    """The free fields in use; `faire=ajouter-client` shows one more on the page."""
+    groups = _groups(request)
+    act = request.POST.get("faire", "")
+    if act:
+        groups = [_with_another(request, one) if act == _ADD[one.about] else one for one in groups]
+        return _shown(request, groups)
+    rows = [row for group in groups for row in group.rows]
     if request.POST:
         _refuse_twins(rows)
     if request.POST and not any(row.form.errors for row in rows):
@@ -85,14 +120,37 @@ def fields(request: CompanyRequest) -> HttpResponse:
         text = _("Champs libres enregistrés.") if changed else _("Rien n’avait changé.")
         messages.success(request, text)
         return redirect(request.url(SECTION))
-    context = {
-        "groups": (
-            (_("Champs des clients"), "customer", [row for row in rows if _is_customer(row)]),
-            (_("Champs des pièces"), "entry", [row for row in rows if not _is_customer(row)]),
-        )
-    }
-    status = 422 if any(row.form.errors for row in rows) else 200
-    return render_section(request, SECTION, "free_fields/page.html", context, status=status)
+    return _shown(request, groups)
+
+
+def _groups(request: CompanyRequest) -> list[FieldGroup]:
+    """What was sent; else the fields that somebody or a file spoke of, or that hold texts."""
+    known = {(one.about, one.number): one for one in free_fields(request.company).all()}
+    values = free_values(request.company)
+    groups = []
+    for about, numbers in NUMBERS.items():
+        rows = []
+        for number in numbers:
+            field = known.get((about.value, number)) or usual_field(about, number)
+            held = values[about.value, number]
+            if f"{_prefix(field)}-shown" in request.POST:
+                rows.append(FieldRow(field, FieldForm(field, request.POST), held))
+            elif not request.POST and (field.pk or held):
+                rows.append(FieldRow(field, FieldForm(field), held))
+        groups.append(FieldGroup(about, rows))
+    return groups
+
+
+def _with_another(request: CompanyRequest, group: FieldGroup) -> FieldGroup:
+    """The group with the first field that is not on the page."""
+    there = {row.field.number for row in group.rows}
+    number = next((one for one in NUMBERS[group.about] if one not in there), None)
+    if number is None:
+        return group
+    field = usual_field(group.about, number)
+    row = FieldRow(field, FieldForm(field), free_values(request.company)[group.about, number])
+    rows = sorted([*group.rows, row], key=lambda one: one.field.number)
+    return FieldGroup(group.about, rows)
 
 
 def _refuse_twins(rows: list[FieldRow]) -> None:
@@ -107,5 +165,8 @@ def _refuse_twins(rows: list[FieldRow]) -> None:
         seen.add(name)
 
 
-def _is_customer(row: FieldRow) -> bool:
-    return row.field.about == FreeField.About.CUSTOMER
+def _shown(request: CompanyRequest, groups: list[FieldGroup]) -> HttpResponse:
+    has_errors = any(row.form.errors for group in groups for row in group.rows)
+    status = 422 if has_errors else 200
+    context = {"groups": groups}
+    return render_section(request, SECTION, "free_fields/page.html", context, status=status)

@@ -77,12 +77,12 @@ def _old(request: CompanyRequest, fresh: Freshness) -> Iterator[Notice]:
 
 
 def _mailbox(request: CompanyRequest) -> Iterator[Notice]:
-    """Answers and returns that nobody sees, for the mailbox does not open."""
-    if request.company.imap_error:
+    """Answers and returns that nobody sees, for the mailbox does not open: told who can mend it."""
+    if request.company.imap_error and request.can("company.configure"):
         text = _("La boîte de réception n’a pas pu être lue : %(why)s") % {
             "why": request.company.imap_error
         }
-        url = request.url("settings_sender") if request.can("company.configure") else ""
+        url = request.url("settings_sender")
         yield Notice("late-2", "inbox", text, url, _("Ouvrir les réglages"))
 
 

@@ -67,9 +67,14 @@ class Understanding:
         return None if control is None else parse_minor(control, self.currency)
 
     @property
+    def foreign_minor(self) -> int:
+        """What the accounting makes of what is open in other currencies, in the company's."""
+        return parse_minor(self.found.get("foreign_balance") or "0", self.currency)
+
+    @property
     def difference_minor(self) -> int:
         """What is open, less the accounting's own balance."""
-        return self.open_minor - (self.control_minor or 0)
+        return self.open_minor + self.foreign_minor - (self.control_minor or 0)
 
     @property
     def debit_minor(self) -> int:

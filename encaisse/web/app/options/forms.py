@@ -164,7 +164,7 @@ class ClosureForm(forms.Form):
         cleaned = super().clean() or {}
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and last < first:
-            self.add_error("last", _("Le dernier jour suit le premier."))
+            self.add_error("last", _("Le dernier jour doit suivre le premier."))
         elif first and last and (last - first).days >= _LONGEST_CLOSURE:
             text = _("Une fermeture dure %(days)d jours au plus.")
             self.add_error("last", text % {"days": _LONGEST_CLOSURE})

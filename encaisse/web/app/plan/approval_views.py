@@ -14,6 +14,7 @@ from encaisse.collection.models import Reminder
 from encaisse.collection.operations.approvals import approve_reminders, pass_over
 from encaisse.collection.queries.orders import draft_of, get_reminder
 from encaisse.collection.tasks import carry_out, undo_until
+from encaisse.messaging.queries.logo import as_shown_here
 from encaisse.tenancy.journal import Author
 from encaisse.tenancy.operations import configure_company
 from encaisse.web.access import CompanyRequest, member_can
@@ -53,7 +54,7 @@ def approval_content(request: CompanyRequest, reminder_id: int) -> HttpResponse:
     preview = preview_of(request.scope, request.today, draft_of(_find(request, reminder_id)))
     if preview.composed is None:
         raise Http404
-    return HttpResponse(preview.composed.rendered.html)
+    return HttpResponse(as_shown_here(preview.composed.rendered.html, request.company))
 
 
 @require_POST

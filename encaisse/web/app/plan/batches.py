@@ -76,7 +76,9 @@ class Batch:
     title: str
     subtitle: str
     step_ids: frozenset[int]
-    is_automatic: bool
+    is_automatic: bool = False
+    # An automatic step whose messages wait for a person's word.
+    needs_approval: bool = False
 
 
 def button_label(way: Way, count: int) -> str:
@@ -102,7 +104,7 @@ def find_batch(day: DayPlan, code: str) -> Batch:
         if way.code == code:
             ids = frozenset(key for key, step in day.steps.items() if step.medium in way.media)
             every = _("Toutes les étapes")
-            return Batch(code, way, str(way.title), every, ids, is_automatic=False)
+            return Batch(code, way, str(way.title), every, ids)
     step = day.steps.get(int(code)) if code.isdecimal() else None
     if step is None:
         raise BatchUnknown(code)
@@ -119,6 +121,7 @@ def find_batch(day: DayPlan, code: str) -> Batch:
         scenario.name,
         frozenset({step.id}),
         is_automatic=step.is_automatic,
+        needs_approval=step.needs_approval,
     )
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from encaisse.collection.queries.day_plan import DayPlan, HeldBack, Row
-from encaisse.collection.queries.messages import Composer, Draft
+from encaisse.collection.queries.drafts import Draft
+from encaisse.collection.queries.messages import Composer
 from encaisse.collection.queries.plan_lines import (
     customers_matching,
     customers_of,

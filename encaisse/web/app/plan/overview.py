@@ -13,7 +13,7 @@ from encaisse.collection.queries.step_words import step_name, step_timing
 from encaisse.collection.rules.facts import ScenarioRule, StepRule
 from encaisse.collection.rules.plan import Action, Reason
 from encaisse.insights.activity import Waiting, waiting
-from encaisse.insights.freshness import old_books_end
+from encaisse.insights.freshness import last_sync_at, old_books_end
 from encaisse.tenancy.scope import Scope
 from encaisse.web.app.plan.batches import WAYS, Way
 
@@ -41,11 +41,15 @@ class ScenarioBlock:
 
 @dataclass(frozen=True, slots=True)
 class WayColumn:
-    """What is to be done one way. `amounts` are what the reminders claim, by currency."""
+    """What is to be done one way, by currency: what the reminders claim, what prévenances announce.
+
+    Both together are the amounts of its steps.
+    """
 
     way: Way
     count: int
     amounts: Amounts
+    announced: Amounts
     scenarios: Sequence[ScenarioBlock]
 
 
@@ -72,6 +76,8 @@ class PlanPage:
     answers: int
     under_way: int
     is_fresh: bool
+    # Whether anything was ever imported.
+    has_ledger: bool
     # The last day of the books, when it is long past however fresh the import is.
     books_end: date | None
     can_send_mail: bool
@@ -100,6 +106,7 @@ def plan_page(scope: Scope, *, on: date, now: datetime) -> PlanPage:
         answers=to_handle_count(scope),
         under_way=day.under_way,
         is_fresh=day.is_fresh,
+        has_ledger=day.is_fresh or last_sync_at(scope.company) is not None,
         books_end=old_books_end(scope.company, on=on),
         can_send_mail=scope.company.can_send_mail(),
         next_day=None if any(column.count for column in columns) else day.next_day,
@@ -127,10 +134,12 @@ def _column(day: DayPlan, way: Way, base_currency: str) -> WayColumn:
         for action in some
     ]
     reminders = [action for action in actions if action.step.kind == "reminder"]
+    notices = [action for action in actions if action.step.kind == "pre_due"]
     return WayColumn(
         way,
         len(actions),
         amounts_of(reminders, base_currency),
+        amounts_of(notices, base_currency),
         [block for block in blocks if block.steps],
     )
 

@@ -6,9 +6,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from encaisse.collection.queries.messages import Draft
+from encaisse.collection.queries.drafts import Draft
 from encaisse.collection.queries.plan_lines import customers_of
 from encaisse.messaging.letters.press import LetterRefused
+from encaisse.messaging.queries.logo import as_shown_here
 from encaisse.messaging.rules.rendering import TemplateRefused
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.plan.batches import narrowed
@@ -54,7 +55,7 @@ def content(request: CompanyRequest, code: str, key: str, number: int) -> HttpRe
     found = preview_of(request.scope, request.today, _draft(request, code, key, number))
     if found.composed is None:
         raise Http404
-    return HttpResponse(found.composed.rendered.html)
+    return HttpResponse(as_shown_here(found.composed.rendered.html, request.company))
 
 
 @require_safe

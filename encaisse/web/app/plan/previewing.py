@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from encaisse.collection.operations.deliver import sender_address
 from encaisse.collection.operations.joined_invoices import InvoiceJoiner, JoinedInvoices
 from encaisse.collection.operations.print_letters import letter_of
-from encaisse.collection.queries.messages import Composed, Composer, Draft
+from encaisse.collection.queries.drafts import Draft
+from encaisse.collection.queries.messages import Composed, Composer
 from encaisse.collection.rules.facts import LETTERS
 from encaisse.core.wording import told
 from encaisse.messaging.letters.press import LetterPress, LetterRefused

@@ -46,13 +46,22 @@ class ReplacementForm(forms.Form):
     replacement = forms.TypedChoiceField(
         label=gettext_lazy("Profil de remplacement"),
         coerce=int,
+        empty_value=None,
         error_messages={"required": gettext_lazy("Choisissez le profil qui remplace celui-ci.")},
     )
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, profiles: Iterable[CollectionProfile], **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        profiles: Iterable[CollectionProfile],
+        is_asked: bool,
+        **options: Any,
+    ) -> None:
+        """`is_asked`: somebody follows the profile that goes."""
         super().__init__(*args, **options)
+        self.fields["replacement"].required = is_asked
         others = [(one.pk, one.name) for one in profiles]
         self.fields["replacement"].choices = [("", _("Choisir…")), *others]  # type: ignore[attr-defined]
 

@@ -122,8 +122,7 @@ def _page(
         "category": known.categories,
         "sales_rep": known.sales_reps,
         "country": countries_of(request.company),
-        "free1": known.free1 or (),
-        "free2": known.free2 or (),
+        **{column: values or () for column, values in known.free.items()},
     }
     context: dict[str, Any] = {"form": form, "suggestions": suggestions.items(), "effect": effect}
     status = 422 if form.errors else 200

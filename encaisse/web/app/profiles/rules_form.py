@@ -21,9 +21,10 @@ from encaisse.collection.rules.profiles import (
 )
 from encaisse.core.money import decimal_string
 from encaisse.core.wording import told
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS
 from encaisse.web.app.configure.rows import MOST_ROWS, Row, place_in, read_rows, row_data
-from encaisse.web.app.profiles.words import ABOUT as ABOUT_WORDS
 from encaisse.web.app.profiles.words import TESTS as TEST_WORDS
+from encaisse.web.app.profiles.words import about_words
 
 PREFIX = "r"
 _NUMBERS = range(1, MOST_CONDITIONS + 1)
@@ -71,7 +72,15 @@ class RuleForm(forms.Form):
             self._add_condition(number, choices.names)
 
     def _add_condition(self, number: int, names: Mapping[str, str]) -> None:
-        about = [(code, names.get(code) or str(ABOUT_WORDS[code])) for code in ABOUT]
+        typed = self.data.get(self.add_prefix(f"about{number}")) or self.initial.get(
+            f"about{number}"
+        )
+        about = [
+            (code, about_words(code, names))
+            for code in ABOUT
+            # A free field that is in use, or that the rule names.
+            if code not in CUSTOMER_COLUMNS or code in names or code == typed
+        ]
         self.fields[f"about{number}"] = forms.ChoiceField(label=_("Critère"), choices=about)
         self.fields[f"test{number}"] = forms.ChoiceField(
             label=_("Comparaison"), choices=list(TEST_WORDS.items())

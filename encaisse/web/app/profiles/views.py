@@ -11,8 +11,11 @@ from encaisse.collection.models import CollectionProfile
 from encaisse.collection.operations import profile_settings
 from encaisse.collection.operations.configuration import ConfigurationRefused
 from encaisse.collection.operations.profile_settings import ProfileRefused
+from encaisse.collection.queries.profile_effect import default_effect
+from encaisse.collection.queries.scenario_effect import effect_day
 from encaisse.tenancy.journal import Author
 from encaisse.web.access import CompanyRequest, member_can
+from encaisse.web.app.configure.effect_words import profile_words
 from encaisse.web.app.configure.pages import render_section
 from encaisse.web.app.customers.choosing import done_by
 from encaisse.web.app.profiles.forms import (
@@ -93,11 +96,16 @@ def _saved(
     return True
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_can("company.configure")
 def make_default(request: CompanyRequest, profile_id: int) -> HttpResponse:
-    """Customers without a profile follow this one."""
+    """Customers without a profile follow this one; what that changes is said first."""
     page = _page(request, profile_id)
+    if request.method != "POST":
+        on = effect_day(request.scope, request.today)
+        effect = default_effect(request.scope, on, profile=page.line.profile)
+        context = {"page": page, "line": page.line, "words": profile_words(effect, request.today)}
+        return render_section(request, SECTION, "profiles/default.html", context)
     profile_settings.make_default(page.line.profile, **done_by(request))
     text = _("« %(name)s » est le profil par défaut.")
     messages.success(request, text % {"name": page.line.profile.name})
@@ -121,22 +129,24 @@ def copy(request: CompanyRequest, profile_id: int) -> HttpResponse:
 @require_POST
 @member_can("company.configure")
 def delete(request: CompanyRequest, profile_id: int) -> HttpResponse:
-    """Remove a profile; another one takes its customers."""
+    """Remove a profile; another one takes its customers, if it has any."""
     page = _page(request, profile_id)
     others = {line.profile.pk: line.profile for line in page.others}
-    form = ReplacementForm(request.POST, profiles=others.values())
+    form = ReplacementForm(request.POST, profiles=others.values(), is_asked=page.line.is_followed)
     if form.is_valid():
         known = page.line.profile
         try:
             moved = profile_settings.delete_profile(
-                known, replacement=others[form.cleaned_data["replacement"]], **done_by(request)
+                known,
+                replacement=others.get(form.cleaned_data["replacement"]),
+                **done_by(request),
             )
         except ProfileRefused as refusal:
-            form.add_error("replacement", str(refusal))
+            form.add_error(None, str(refusal))
         else:
             messages.success(request, _deleted(known.name, moved))
             return redirect(request.url(SECTION))
-    return _shown(request, page, replacement=form)
+    return _shown(request, _page(request, profile_id), replacement=form)
 
 
 def _deleted(name: str, moved: int) -> str:
@@ -169,7 +179,7 @@ def _shown(
         page.thresholds, currency=request.company.base_currency
     )
     others = [line.profile for line in page.others]
-    replacement = replacement or ReplacementForm(profiles=others)
+    replacement = replacement or ReplacementForm(profiles=others, is_asked=page.line.is_followed)
     context = {
         "page": page,
         "line": page.line,

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from encaisse.collection.rules.profiles import BALANCE
 from encaisse.core.money import parse_minor
+from encaisse.ledger.models import FreeField
+from encaisse.ledger.rules.free_fields import CUSTOMER_COLUMNS
 from encaisse.web.language import shown_amount
 
 ABOUT: Mapping[str, str | Promise] = {
     "category": gettext_lazy("Catégorie"),
     "sales_rep": gettext_lazy("Commercial"),
     "country": gettext_lazy("Pays"),
-    "free1": gettext_lazy("Champ 1"),
-    "free2": gettext_lazy("Champ 2"),
     BALANCE: gettext_lazy("Encours"),
 }
 TESTS: Mapping[str, str | Promise] = {
@@ -26,6 +26,16 @@ TESTS: Mapping[str, str | Promise] = {
     "at_least": gettext_lazy("est d’au moins"),
     "under": gettext_lazy("est de moins de"),
 }
+
+
+def about_words(about: str, names: Mapping[str, str]) -> str:
+    """What a condition is about; `names` are those of the free fields."""
+    if about in names:
+        return names[about]
+    if about in CUSTOMER_COLUMNS:
+        number = CUSTOMER_COLUMNS.index(about) + 1
+        return FreeField(about=FreeField.About.CUSTOMER, number=number).usual_name
+    return str(ABOUT.get(about, about))
 
 
 def rule_words(
@@ -55,5 +65,4 @@ def _condition(condition: Mapping[str, str], currency: str, names: Mapping[str, 
     about, test, value = condition["about"], condition["test"], condition["value"]
     if about == BALANCE and currency:
         value = shown_amount(parse_minor(value, currency), currency)
-    name = names.get(about) or ABOUT.get(about, about)
-    return f"{name} {TESTS.get(test, test)} {value}"
+    return f"{about_words(about, names)} {TESTS.get(test, test)} {value}"

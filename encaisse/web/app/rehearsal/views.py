@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from encaisse.collection.models import Reminder
@@ -19,7 +20,7 @@ from encaisse.tenancy.models import Company
 from encaisse.tenancy.operations import configure_company
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.configure.pages import render_section
-from encaisse.web.app.rehearsal.forms import MODES, MailModeForm
+from encaisse.web.app.rehearsal.forms import FORGET, MODES, MailModeForm
 
 _SHOWN = 10
 
@@ -37,12 +38,12 @@ class RehearsalPage:
     waiting: int
 
     @classmethod
-    def of(cls, company: Company) -> "RehearsalPage":
-        """Four queries."""
-        found = rehearsed(company)
-        latest = found.select_related("customer").order_by("-accepted_at", "-pk")
+    def of(cls, company: Company, count: int) -> "RehearsalPage":
+        """Four queries; `count` of those messages is known already."""
+        found = rehearsed(company).select_related("customer")
+        latest = found.order_by("-accepted_at", "-pk")
         waiting = waiting_mails(company, now=timezone.now()).count()
-        return cls(ways(company)[-1], found.count(), list(latest[:_SHOWN]), waiting)
+        return cls(ways(company)[-1], count, list(latest[:_SHOWN]), waiting)
 
     @property
     def others(self) -> int:
@@ -54,12 +55,19 @@ class RehearsalPage:
 @member_can("company.configure")
 def rehearsal(request: CompanyRequest) -> HttpResponse:
     """The three modes, and what was rehearsed."""
-    form = MailModeForm.of(request.company, request.user, request.POST or None)
+    company, user = request.company, request.user
+    count = rehearsed(company).count()
+    form = MailModeForm.of(company, user, request.POST or None, rehearsed=count)
     if form.is_valid():
-        configure_company(request.company, author=Author.of(request.user), **form.cleaned_data)
-        messages.success(request, _said(request.company))
+        forgets = form.takes_afterwards() == FORGET
+        configure_company(company, author=Author.of(user), **form.cleaned_data)
+        said = _said(company)
+        if forgets:
+            start_forgetting(company, actor=user)
+            said = f"{said} {_forgotten(count)}"
+        messages.success(request, said)
         return redirect(request.url("settings_rehearsal"))
-    context = {"form": form, "page": RehearsalPage.of(request.company)}
+    context = {"form": form, "page": RehearsalPage.of(company, count)}
     status = 422 if form.errors else 200
     return render_section(
         request, "settings_rehearsal", "rehearsal/page.html", context, status=status
@@ -74,6 +82,14 @@ def _said(company: Company) -> str:
     if company.is_demo:
         return _("Enregistré. Société de démonstration : quel que soit ce choix, rien ne part.")
     return _("Envoi réel : les e-mails arrivent chez vos clients.")
+
+
+def _forgotten(count: int) -> str:
+    return ngettext(
+        "Le message de répétition s’oublie : quelques instants.",
+        "Les %(count)d messages de répétition s’oublient : quelques instants.",
+        count,
+    ) % {"count": count}
 
 
 @require_POST

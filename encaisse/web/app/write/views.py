@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.attachments import detach, is_token, was_sent
+from encaisse.messaging.queries.logo import as_shown_here
 from encaisse.web.access import CompanyRequest, member_can
 from encaisse.web.app.customers.doors import customer_of
 from encaisse.web.app.plan.preview_views import MESSAGE_POLICY
@@ -133,7 +134,7 @@ def content(request: CompanyRequest, customer_id: int, way: str) -> HttpResponse
         return render(request, "write/refused.html", {"error": error})
     if preview.is_letter:
         return render(request, "write/letter.html", {"pages": preview.pages})
-    return HttpResponse(preview.composed.rendered.html)
+    return HttpResponse(as_shown_here(preview.composed.rendered.html, request.company))
 
 
 @require_POST

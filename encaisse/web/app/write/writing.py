@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.write_message import Message, claimed_on, reached_levels
 from encaisse.collection.queries.customers import contacts_of
-from encaisse.collection.queries.messages import Composer, Draft, Handwritten
+from encaisse.collection.queries.drafts import Draft, Handwritten
+from encaisse.collection.queries.messages import Composer
+from encaisse.collection.queries.step_copies import StepCopies
 from encaisse.collection.queries.writing import (
     envelope_of,
     open_on_account,
@@ -234,7 +236,7 @@ class Writing:
             **initial,
             "sender": MYSELF,
             "recipients": "\n".join(self.addresses),
-            "copies": "\n".join(self.step.copies if self.step else ()),
+            "copies": "\n".join(self._copies),
             "statement": Matching.OPEN.value if self.kind == Kind.STATEMENT else NO,
             "invoices": self.step is not None and self.step.attach_invoices,
         }
@@ -248,6 +250,12 @@ class Writing:
             customer_emails=self.customer.email,
         )
         return [contact.email for contact in chosen]
+
+    @property
+    def _copies(self) -> list[str]:
+        """Who gets a copy of the step."""
+        copies = self.step.copies if self.step else ()
+        return [email for _name, email in StepCopies(self.company).of(copies, self.customer)]
 
     def _settled(self) -> tuple[str, str]:
         """The text it starts from, ready to be edited; empty when there is none that works."""
@@ -307,6 +315,7 @@ class Writing:
             "tableau": table if data.table and data.table.rows else "",
             "rib": data.bank.iban if data.bank else "",
             "qr_virement": _("image") if data.bank and self.way.is_letter else "",
+            "logo": _("image") if data.logo else "",
         }
 
     @cached_property

@@ -1,16 +1,20 @@
 // E-mail addresses of a field: <textarea data-addresses data-remove="…" data-wrong="…">, one a line.
 // Each is taken on comma, Enter, paste or when the field is left, and can be dropped.
+// data-names: names instead, which may hold spaces. data-word, data-word-label: a word that stands
+// for addresses, and what its chip says.
 const separators = /[\s,;]+/;
 // « Marie Dupont <marie@dupont.fr> »: the address alone.
 const named = /[^,;\n<>]*<([^<>\s]+)>/g;
 const addressesIn = (text) => text.replace(named, " $1 ").split(separators).filter(Boolean);
+const namesIn = (text) => text.split(/[,;\n]+/).map((name) => name.trim()).filter(Boolean);
 
 class Addresses {
   constructor(field) {
     this.field = field;
+    this.isNames = "names" in field.dataset;
     this.list = Object.assign(document.createElement("ul"), { className: "addresses-list" });
     this.input = Object.assign(document.createElement("input"), {
-      type: "text", inputMode: "email", id: field.id, autocomplete: "off", placeholder: field.placeholder,
+      type: "text", inputMode: this.isNames ? "text" : "email", id: field.id, autocomplete: "off", placeholder: field.placeholder,
     });
     for (const name of ["aria-describedby", "aria-invalid"]) {
       if (field.hasAttribute(name)) this.input.setAttribute(name, field.getAttribute(name));
@@ -28,8 +32,12 @@ class Addresses {
     this.show();
   }
 
+  read(text) {
+    return this.isNames ? namesIn(text) : addressesIn(text);
+  }
+
   get addresses() {
-    return addressesIn(this.field.value);
+    return this.read(this.field.value);
   }
 
   set addresses(found) {
@@ -48,7 +56,7 @@ class Addresses {
   }
 
   take() {
-    const typed = addressesIn(this.input.value);
+    const typed = this.read(this.input.value);
     if (!typed.length) return;
     this.input.value = "";
     this.addresses = [...this.addresses, ...typed];
@@ -77,9 +85,10 @@ class Addresses {
 
   chip(address) {
     const probe = Object.assign(document.createElement("input"), { type: "email", value: address });
+    const isWord = address === this.field.dataset.word;
     const item = document.createElement("li");
-    item.append(address);
-    if (!probe.validity.valid) {
+    item.append(isWord ? this.field.dataset.wordLabel : address);
+    if (!this.isNames && !isWord && !probe.validity.valid) {
       item.className = "address-wrong";
       item.title = this.field.dataset.wrong;
     }

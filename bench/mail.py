@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 from datetime import date
-from email.message import EmailMessage
+from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -115,10 +116,10 @@ def _prepare(company: Any) -> None:
     )
 
 
-def _same_messages(company: Any) -> list[EmailMessage]:
+def _same_messages(company: Any) -> list[Message]:
     """The messages that were sent, written again from the journal of what left."""
     from encaisse.collection.models import Reminder
-    from encaisse.messaging.mail import Envelope, MailAddress, build_mail
+    from encaisse.messaging.mail import Envelope, MailAddress, mail_bytes
     from encaisse.messaging.rules.rendering import Rendered
 
     found = []
@@ -131,11 +132,11 @@ def _same_messages(company: Any) -> list[EmailMessage]:
             language=row.language,
             sent_at=row.status_at,
         )
-        found.append(build_mail(rendered, envelope))
+        found.append(message_from_bytes(mail_bytes(rendered, envelope)))
     return found
 
 
-def _bare_loop(port: int, messages: list[EmailMessage]) -> None:
+def _bare_loop(port: int, messages: list[Message]) -> None:
     with smtplib.SMTP("127.0.0.1", port) as server:
         for message in messages:
             server.send_message(message)

@@ -8,13 +8,12 @@ import hashlib
 import re
 from base64 import b64encode, encodebytes
 from binascii import b2a_qp
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote
 
 from django.utils.translation import gettext as _
@@ -67,26 +66,12 @@ class Envelope:
     automatic: bool = True
 
 
-class _ReadyHeaders(EmailPolicy):
-    """Takes headers as they are given: they are already ASCII, encoded and folded."""
+class _Part(NamedTuple):
+    """A part of a mail: its headers, encoded and folded, and its text or the parts in it."""
 
-    def header_max_count(self, name: str) -> int | None:
-        return None
-
-    def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
-        return name, value
-
-    def header_fetch_parse(self, name: str, value: str) -> str:
-        return value
-
-    def fold(self, name: str, value: str) -> str:
-        return f"{name}: {value}{self.linesep}"
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        return self.fold(name, value).encode("ascii")
-
-
-_POLICY = _ReadyHeaders(linesep=SMTP.linesep, utf8=False, cte_type="7bit")
+    headers: list[str]
+    content: "str | list[_Part]"
+    boundary: str = ""
 
 
 def make_message_id(key: str, domain: str) -> str:
@@ -95,12 +80,14 @@ def make_message_id(key: str, domain: str) -> str:
     return f"<{digest}@{_domain(domain)}>"
 
 
-def build_mail(
+def mail_bytes(
     rendered: Rendered, envelope: Envelope, *, attachments: Sequence[Attachment] = ()
-) -> EmailMessage:
-    """The mail: multipart/alternative (text, HTML), inside multipart/mixed with attachments.
+) -> bytes:
+    """The mail as it travels: ASCII, lines ended by CRLF.
 
-    HTML that shows the logo comes in multipart/related with it.
+    It is multipart/alternative (text, HTML), inside multipart/mixed with attachments; HTML that
+    shows the logo comes in multipart/related with it. Written straight: the parts are ready, and
+    the standard library's messages and generator cost as much as all the rest of a mail.
     Raises MailRefused for an address that cannot be written to, no recipient or no subject.
     """
     if not envelope.recipients:
@@ -108,99 +95,84 @@ def build_mail(
     if not rendered.subject.strip():
         raise MailRefused(_("Ce message n’a pas d’objet."))
     boundary = hashlib.sha256(envelope.message_id.encode()).hexdigest()[:32]
-    alternative = _multipart("alternative", f"a-{boundary}")
-    alternative.attach(_text_part(rendered.text, "plain"))
-    alternative.attach(_html_part(rendered, f"r-{boundary}"))
-    message = alternative
+    both = [_text_part(rendered.text, "plain"), _html_part(rendered, f"r-{boundary}")]
+    mail = _multipart("alternative", f"a-{boundary}", both)
     if attachments:
-        message = _multipart("mixed", f"m-{boundary}")
-        message.attach(alternative)
-        for attachment in attachments:
-            message.attach(_attached_part(attachment))
-    _add_headers(message, rendered.subject, envelope)
-    return message
+        files = [_attached_part(attachment) for attachment in attachments]
+        mail = _multipart("mixed", f"m-{boundary}", [mail, *files])
+    mail.headers.extend(_headers(rendered.subject, envelope))
+    return _wire_text(mail).encode("ascii")
 
 
-def mail_bytes(message: EmailMessage) -> bytes:
-    """The mail as it travels: ASCII, lines ended by CRLF.
-
-    Written straight from the parts, which are ready: the generator of the standard library costs
-    as much as all the rest of a mail.
-    """
-    return _wire_text(message).encode("ascii")
-
-
-def _wire_text(part: EmailMessage) -> str:
-    head = "".join(f"{name}: {value}\r\n" for name, value in part.items())
-    payload = part.get_payload()
-    if not isinstance(payload, list):
-        return f"{head}\r\n{payload}"
-    boundary = part["Content-Type"].split('"')[1]
-    parts = "".join(f"--{boundary}\r\n{_wire_text(inner)}\r\n" for inner in payload)  # type: ignore[arg-type]
-    return f"{head}\r\n{parts}--{boundary}--\r\n"
+def _wire_text(part: _Part) -> str:
+    head = "\r\n".join(part.headers)
+    if isinstance(part.content, str):
+        return f"{head}\r\n\r\n{part.content}"
+    mark = f"--{part.boundary}"
+    parts = "".join([f"{mark}\r\n{_wire_text(inner)}\r\n" for inner in part.content])
+    return f"{head}\r\n\r\n{parts}{mark}--\r\n"
 
 
-def _add_headers(message: EmailMessage, subject: str, envelope: Envelope) -> None:
+def _headers(subject: str, envelope: Envelope) -> Iterator[str]:
     if envelope.sent_at.tzinfo is None:
         raise ValueError("sent_at must carry its time zone")
-    message["From"] = _address_header([envelope.sender])
-    message["To"] = _address_header(envelope.recipients)
+    yield f"From: {_address_header([envelope.sender])}"
+    yield f"To: {_address_header(envelope.recipients)}"
     if envelope.copies:
-        message["Cc"] = _address_header(envelope.copies)
+        yield f"Cc: {_address_header(envelope.copies)}"
     if envelope.reply_to:
-        message["Reply-To"] = _address_header([envelope.reply_to])
-    message["Subject"] = _encoded(subject)
-    message["Date"] = format_datetime(envelope.sent_at)
-    message["Message-ID"] = _CONTROL.sub("", envelope.message_id)
-    message["Content-Language"] = _encoded(envelope.language)
+        yield f"Reply-To: {_address_header([envelope.reply_to])}"
+    yield f"Subject: {_encoded(subject)}"
+    yield f"Date: {format_datetime(envelope.sent_at)}"
+    yield f"Message-ID: {_CONTROL.sub('', envelope.message_id)}"
+    yield f"Content-Language: {_encoded(envelope.language)}"
     if envelope.automatic:
-        message["Auto-Submitted"] = "auto-generated"
-    message["MIME-Version"] = "1.0"
+        yield "Auto-Submitted: auto-generated"
+    yield "MIME-Version: 1.0"
 
 
-def _multipart(subtype: str, boundary: str, *, more: str = "") -> EmailMessage:
-    part = EmailMessage(policy=_POLICY)
-    part["Content-Type"] = f'multipart/{subtype}; boundary="{boundary}"{more}'
-    return part
+def _multipart(subtype: str, boundary: str, parts: list[_Part], *, more: str = "") -> _Part:
+    return _Part(
+        [f'Content-Type: multipart/{subtype}; boundary="{boundary}"{more}'], parts, boundary
+    )
 
 
-def _text_part(text: str, subtype: str) -> EmailMessage:
-    part = EmailMessage(policy=_POLICY)
-    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
-    part["Content-Transfer-Encoding"] = "quoted-printable"
+def _text_part(text: str, subtype: str) -> _Part:
+    headers = [
+        f'Content-Type: text/{subtype}; charset="utf-8"',
+        "Content-Transfer-Encoding: quoted-printable",
+    ]
     crlf = text.replace("\r\n", "\n").replace("\n", "\r\n")
-    part.set_payload(b2a_qp(crlf.encode(), istext=True).decode("ascii"))
-    return part
+    return _Part(headers, b2a_qp(crlf.encode(), istext=True).decode("ascii"))
 
 
-def _html_part(rendered: Rendered, boundary: str) -> EmailMessage:
+def _html_part(rendered: Rendered, boundary: str) -> _Part:
     html, logo = _text_part(rendered.html, "html"), rendered.logo
     if logo is None:
         return html
-    related = _multipart("related", boundary, more='; type="text/html"')
-    related.attach(html)
     suffix = logo.content_type.rpartition("/")[2]
-    picture = _binary_part(logo.content, logo.content_type)
-    picture["Content-ID"] = f"<{logo.cid}>"
-    picture["Content-Disposition"] = f'inline; filename="logo.{suffix}"'
-    related.attach(picture)
-    return related
+    picture = _binary_part(
+        logo.content,
+        logo.content_type,
+        f"Content-ID: <{logo.cid}>",
+        f'Content-Disposition: inline; filename="logo.{suffix}"',
+    )
+    return _multipart("related", boundary, [html, picture], more='; type="text/html"')
 
 
-def _attached_part(attachment: Attachment) -> EmailMessage:
+def _attached_part(attachment: Attachment) -> _Part:
     if not _CONTENT_TYPE.fullmatch(attachment.content_type):
         raise ValueError(f"not a content type: {attachment.content_type!r}")
-    part = _binary_part(attachment.content, attachment.content_type)
-    part["Content-Disposition"] = f"attachment; {_filename(attachment.filename)}"
-    return part
+    return _binary_part(
+        attachment.content,
+        attachment.content_type,
+        f"Content-Disposition: attachment; {_filename(attachment.filename)}",
+    )
 
 
-def _binary_part(content: bytes, content_type: str) -> EmailMessage:
-    part = EmailMessage(policy=_POLICY)
-    part["Content-Type"] = content_type
-    part["Content-Transfer-Encoding"] = "base64"
-    part.set_payload(encodebytes(content).decode("ascii").replace("\n", "\r\n"))
-    return part
+def _binary_part(content: bytes, content_type: str, *more: str) -> _Part:
+    headers = [f"Content-Type: {content_type}", "Content-Transfer-Encoding: base64", *more]
+    return _Part(headers, encodebytes(content).decode("ascii").replace("\n", "\r\n"))
 
 
 def _filename(name: str) -> str:

@@ -10,7 +10,6 @@ from encaisse.messaging.mail import (
     Envelope,
     MailAddress,
     MailRefused,
-    build_mail,
     mail_bytes,
     make_message_id,
 )
@@ -44,7 +43,7 @@ def read(content: bytes):
 def test_a_mail_is_read_back_as_it_was_written():
     message = rendered()
 
-    mail = read(mail_bytes(build_mail(message, envelope())))
+    mail = read(mail_bytes(message, envelope()))
 
     assert mail["From"] == '"Ateliers Morel, comptabilité" <compta@morel.example>'
     assert mail["To"] == "Zoé Legrand <z.legrand@dupont.example>"
@@ -63,7 +62,7 @@ def test_a_mail_is_read_back_as_it_was_written():
 
 
 def test_the_wire_is_ascii_in_short_crlf_lines():
-    content = mail_bytes(build_mail(rendered(), envelope()))
+    content = mail_bytes(rendered(), envelope())
 
     assert content.isascii()
     assert b"\n" not in content.replace(b"\r\n", b"")
@@ -73,14 +72,12 @@ def test_the_wire_is_ascii_in_short_crlf_lines():
 def test_copies_and_the_address_to_answer():
     mail = read(
         mail_bytes(
-            build_mail(
-                rendered(),
-                envelope(
-                    copies=[MailAddress("", "paul@morel.example"), MailAddress("É", "e@é.example")],
-                    reply_to=MailAddress("Jeanne Morel", "j.morel@morel.example"),
-                    automatic=False,
-                ),
-            )
+            rendered(),
+            envelope(
+                copies=[MailAddress("", "paul@morel.example"), MailAddress("É", "e@é.example")],
+                reply_to=MailAddress("Jeanne Morel", "j.morel@morel.example"),
+                automatic=False,
+            ),
         )
     )
 
@@ -98,7 +95,7 @@ def test_attachments_come_back_whole():
         Attachment('Relevé "été"\r\nX: y.csv', "text/csv", b"a;b\n"),
     ]
 
-    mail = read(mail_bytes(build_mail(rendered(), envelope(), attachments=files)))
+    mail = read(mail_bytes(rendered(), envelope(), attachments=files))
 
     assert mail.get_content_type() == "multipart/mixed"
     first, second = mail.iter_attachments()
@@ -113,15 +110,13 @@ def test_no_header_can_be_injected():
 
     mail = read(
         mail_bytes(
-            build_mail(
-                message,
-                envelope(
-                    sender=MailAddress(attack, "compta@morel.example"),
-                    recipients=[MailAddress(attack, "z@dupont.example")],
-                    message_id=MESSAGE_ID + "\r\nBcc: voleur@evil.example",
-                    language="fr\r\nBcc: x@y.example",
-                ),
-            )
+            message,
+            envelope(
+                sender=MailAddress(attack, "compta@morel.example"),
+                recipients=[MailAddress(attack, "z@dupont.example")],
+                message_id=MESSAGE_ID + "\r\nBcc: voleur@evil.example",
+                language="fr\r\nBcc: x@y.example",
+            ),
         )
     )
 
@@ -147,14 +142,14 @@ def test_no_header_can_be_injected():
 )
 def test_an_address_that_cannot_be_written_to_is_refused(address):
     with pytest.raises(MailRefused, match="n’est pas une adresse e-mail"):
-        build_mail(rendered(), envelope(recipients=[MailAddress("Dupont", address)]))
+        mail_bytes(rendered(), envelope(recipients=[MailAddress("Dupont", address)]))
 
 
 def test_a_mail_needs_a_recipient_and_a_subject():
     with pytest.raises(MailRefused, match="destinataire"):
-        build_mail(rendered(), envelope(recipients=[]))
+        mail_bytes(rendered(), envelope(recipients=[]))
     with pytest.raises(MailRefused, match="objet"):
-        build_mail(Rendered(" ", "<p>x</p>", "x", []), envelope())
+        mail_bytes(Rendered(" ", "<p>x</p>", "x", []), envelope())
 
 
 def test_the_message_id_is_the_same_for_the_same_key():
@@ -165,14 +160,12 @@ def test_the_message_id_is_the_same_for_the_same_key():
 
 
 def test_the_same_mail_is_the_same_bytes():
-    assert mail_bytes(build_mail(rendered(), envelope())) == mail_bytes(
-        build_mail(rendered(), envelope())
-    )
+    assert mail_bytes(rendered(), envelope()) == mail_bytes(rendered(), envelope())
 
 
 def test_long_subjects_are_folded_and_read_back():
     subject = "Relance – " + "très longue raison sociale " * 12
 
-    mail = read(mail_bytes(build_mail(Rendered(subject, "<p>x</p>", "x", []), envelope())))
+    mail = read(mail_bytes(Rendered(subject, "<p>x</p>", "x", []), envelope()))
 
     assert mail["Subject"] == subject.strip()

@@ -16,7 +16,6 @@ from encaisse.messaging.mail import (
     Attachment,
     Envelope,
     MailAddress,
-    build_mail,
     mail_bytes,
 )
 from encaisse.messaging.rules.content import Logo
@@ -74,7 +73,7 @@ def mail(*copies: str, logo: Logo | None = None) -> bytes:
     if logo:
         html += f'<p><img src="cid:{logo.cid}" alt="{logo.name}" width="90"></p>'
     rendered = Rendered("Relance n° 1 – échéance", html, "Bonjour é", [], logo)
-    return mail_bytes(build_mail(rendered, envelope, attachments=[PDF]))
+    return mail_bytes(rendered, envelope, attachments=[PDF])
 
 
 def hand_over(session, *recipients: str, content: bytes | None = None):

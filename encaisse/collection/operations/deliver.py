@@ -45,7 +45,7 @@ from encaisse.collection.operations.written_look import Checked
 from encaisse.collection.queries.messages import Composed, Composer
 from encaisse.core.wording import told
 from encaisse.ledger.operations.contacts import mark_invalid
-from encaisse.messaging.mail import Envelope, MailAddress, MailRefused, build_mail, mail_bytes
+from encaisse.messaging.mail import Envelope, MailAddress, MailRefused, mail_bytes
 from encaisse.messaging.rules.rendering import TemplateRefused
 from encaisse.messaging.transport import (
     Answer,
@@ -270,7 +270,7 @@ class DeliveryRun:
         if composed.joins_invoices and not reminder.is_written:
             joiner.of(item.draft).go_along(reminder)
         files = attached(reminder)
-        content = mail_bytes(build_mail(composed.rendered, envelope, attachments=files))
+        content = mail_bytes(composed.rendered, envelope, attachments=files)
         addresses = [email for _name, email in (*composed.recipients, *composed.copies)]
         shown = f"{own_name} <{sender.email}>" if own_name else sender.email
         return _Ready(item, composed, content, addresses, sender.email, shown)

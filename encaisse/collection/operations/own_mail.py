@@ -8,7 +8,6 @@ from encaisse.collection.operations.deliver import sender_address
 from encaisse.messaging.mail import (
     Envelope,
     MailAddress,
-    build_mail,
     mail_bytes,
     make_message_id,
 )
@@ -44,7 +43,7 @@ def send_own_mail(
         language=mail.language,
         sent_at=now,
     )
-    content = mail_bytes(build_mail(rendered_own_mail(mail), envelope))
+    content = mail_bytes(rendered_own_mail(mail), envelope)
     session.send(envelope_from=sender.email, recipients=[to.email], content=content)
 
 

@@ -13,7 +13,6 @@ from encaisse.messaging.mail import (
     Envelope,
     MailAddress,
     MailRefused,
-    build_mail,
     mail_bytes,
     make_message_id,
 )
@@ -63,8 +62,7 @@ def send_trial_mail(
         reply_to=MailAddress("", company.reply_to) if company.reply_to else None,
     )
     try:
-        mail = build_mail(message or _text(company, to), envelope, attachments=attachments)
-        content = mail_bytes(mail)
+        content = mail_bytes(message or _text(company, to), envelope, attachments=attachments)
         with _session(company) as session:
             session.send(envelope_from=sender.email, recipients=[to.email], content=content)
     except (SendError, MailRefused) as error:

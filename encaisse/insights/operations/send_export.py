@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 
 from django.db import transaction
 from django.utils.html import format_html, format_html_join
@@ -16,7 +15,6 @@ from encaisse.messaging.mail import (
     Attachment,
     Envelope,
     MailAddress,
-    build_mail,
     mail_bytes,
     make_message_id,
 )
@@ -43,7 +41,7 @@ def send_parcel(
         session.send(
             envelope_from=export.company.sender_email,
             recipients=addresses_of(export),
-            content=mail_bytes(_mail(export, parcel, sending)),
+            content=_mail(export, parcel, sending),
         )
 
     if not send_once(export, sending, send):
@@ -86,7 +84,7 @@ def stop_export(export: ScheduledExport, why: str, *, now: datetime) -> None:
     )
 
 
-def _mail(export: ScheduledExport, parcel: Parcel, sending: Sending) -> EmailMessage:
+def _mail(export: ScheduledExport, parcel: Parcel, sending: Sending) -> bytes:
     company = export.company
     sender = MailAddress(company.sender_name or company.name, company.sender_email)
     envelope = Envelope(
@@ -98,7 +96,7 @@ def _mail(export: ScheduledExport, parcel: Parcel, sending: Sending) -> EmailMes
         reply_to=MailAddress(export.owner.full_name, export.owner.email),
     )
     attachments = [parcel.file] if parcel.file else []
-    return build_mail(_text(export, parcel, sending.now), envelope, attachments=attachments)
+    return mail_bytes(_text(export, parcel, sending.now), envelope, attachments=attachments)
 
 
 def _text(export: ScheduledExport, parcel: Parcel, now: datetime) -> Rendered:

@@ -69,6 +69,19 @@ def test_what_is_open_in_another_currency_is_no_gap_with_the_accounting(
     assert (result.control_minor, result.foreign_minor) == (160_000, 90_000)
     assert result.agrees
 
+    following = (
+        Fec(2026)
+        .opening("DUPONT", 700, ref="F1")
+        .opening("SMITH", 900, ref="F2").in_currency(1000)
+        .invoice("SMITH", "F4", 90, "2026-02-01").in_currency(100)
+    )  # fmt: skip
+
+    result = bring(morel, following.write(tmp_path))
+
+    assert result.open_minor == {"EUR": 70_000, "USD": 110_000}
+    assert (result.control_minor, result.foreign_minor) == (169_000, 99_000)
+    assert result.agrees
+
 
 def test_the_same_file_again_changes_nothing(morel: Company, tmp_path: Path):
     path = year_2025().write(tmp_path)

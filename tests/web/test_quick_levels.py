@@ -36,7 +36,9 @@ def typed(*levels: dict[str, str], **shared: str) -> dict[str, str]:
     return {"n": str(len(levels))} | rows | shared
 
 
-def level(label: str, days: int, ways: str = "el", body: str = "<p>Bonjour</p>") -> dict[str, str]:
+def level(
+    label: str, days: int | str, ways: str = "el", body: str = "<p>Bonjour</p>"
+) -> dict[str, str]:
     """A row; `ways`: e-mail, lettre, recommandé."""
     ticked = {"by_email": "e", "by_letter": "l", "registered": "r"}
     return {"label": label, "days": str(days), "body": body} | {
@@ -51,6 +53,15 @@ def steps(desk, *, with_email: bool) -> list[tuple[object, ...]]:
         for step in scenario_document(scenario)["steps"]
         if step["kind"] != "thanks"
     ]
+
+
+@pytest.mark.parametrize("days", ["--5", "9" * 5_000, "-", "5,5"])
+def test_days_that_are_no_number_are_refused_and_shown_again(claire, days):
+    response = claire.post(PAGE, typed(level("Relance", days)))
+
+    assert response.status_code == 422
+    assert "Rien n’est enregistré" in response.text
+    assert f'value="{days}"' in response.text
 
 
 def test_levels_make_both_variants_and_are_read_back(claire, desk):

@@ -158,7 +158,7 @@ def test_the_line_of_time_counts_as_the_plan_does(claire, desk):
 
 def test_after_a_refusal_the_line_of_time_is_that_of_the_form(claire, desk):
     scenario = standard()
-    steps = {FIRST: {"days": "3"}, THIRD: {"days": ""}}
+    steps = {FIRST: {"days": "3"}, THIRD: {"days": "9" * 5_000}}
     response = claire.post(page_of(scenario), sent(scenario, steps))
 
     assert response.status_code == 422

@@ -117,7 +117,7 @@ def customer_account(customer: Customer, *, on: date) -> CustomerAccount:
 
 
 def file_of_account(customer: Customer, entry_id: int, *, on: date) -> InvoiceFile | None:
-    """The file of an entry that the customer's page lists; None for any other."""
+    """The file of one of the customer's documents, paid since or not; None for any other."""
     ledger = LedgerEntry.objects.filter(customer=customer, is_counted=True)
     known = ledger.filter(pk=entry_id, posting_date__lte=on).exists()
     return files_of(customer.company, [entry_id]).get(entry_id) if known else None

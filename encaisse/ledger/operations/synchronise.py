@@ -124,7 +124,7 @@ class Changes:
     customers: int = 0
     open_entries: int = 0
     open_minor: dict[str, int] = field(default_factory=dict)
-    # What the source's open lines in other currencies stand for in the company's.
+    # What the open lines in other currencies stand for in the company's.
     foreign_base_minor: int = 0
 
 
@@ -185,10 +185,13 @@ class Synchroniser:
         changes = self.changes
         changes.customers += 1
         changes.removed += account.removed
-        for currency, remaining in account.open_lines():
+        open_minor, base = changes.open_minor, self.company.base_currency
+        for entry, remaining in account.open_lines():
             changes.open_entries += 1
-            changes.open_minor[currency] = changes.open_minor.get(currency, 0) + remaining
-        changes.foreign_base_minor += account.foreign_base_minor(self.company.base_currency)
+            open_minor[entry.currency] = open_minor.get(entry.currency, 0) + remaining
+            if entry.currency != base:
+                share = entry.base_minor * remaining / entry.amount_minor
+                changes.foreign_base_minor += round(share)
 
     def _store(
         self,
@@ -360,25 +363,17 @@ class _Account:
                 day = entry.settled_date or entry.posting_date
                 yield (0, day, False, fingerprint, entry.id)
 
-    def open_lines(self) -> Iterator[tuple[str, int]]:
-        """Currency and remaining amount of every open line of the whole account."""
+    def open_lines(self) -> Iterator[tuple[SourceRow | Stored, int]]:
+        """Every open line of the whole account, with what remains of it."""
         for row, line in zip(self._rows, self._fresh, strict=True):
             if line.remaining:
-                yield row.currency, line.remaining
+                yield row, line.remaining
         for entry, line in zip(self._others, self._rest, strict=True):
             if line.remaining:
-                yield entry.currency, line.remaining
+                yield entry, line.remaining
         for entry in self._elsewhere:
             if entry.remaining_minor:
-                yield entry.currency, entry.remaining_minor
-
-    def foreign_base_minor(self, base: str) -> int:
-        """What the source's open lines in other currencies stand for in the company's."""
-        return sum(
-            round(row.base_minor * line.remaining / row.amount_minor)
-            for row, line in zip(self._rows, self._fresh, strict=True)
-            if row.currency != base and line.remaining
-        )
+                yield entry, entry.remaining_minor
 
     def _values(self, row: SourceRow, line: Line) -> tuple[Any, ...]:
         given = (

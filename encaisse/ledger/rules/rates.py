@@ -15,7 +15,6 @@ from encaisse.core.wording import Explained, sentence
 
 DECIMALS = 8
 ONE: int = 10**DECIMALS
-# One unit of a currency has never been worth so many of another.
 # One unit of a currency has never been worth so many of another; told the other way round, it is
 # still one hundred-millionth.
 HIGHEST = 10**8 * ONE

@@ -69,7 +69,7 @@ class ChargesForm(forms.Form):
         label=gettext_lazy("Donner à chaque client la page de son compte"),
         required=False,
         help_text=gettext_lazy(
-            "La balise « lien vers la page du client » y mène depuis vos messages. Décocher "
+            "La balise lien_portail y mène depuis vos messages. Décocher "
             "ferme les adresses déjà données."
         ),
     )

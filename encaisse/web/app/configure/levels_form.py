@@ -19,7 +19,7 @@ from encaisse.collection.rules.levels import (
 from encaisse.messaging.rules.rendering import check_template
 from encaisse.messaging.rules.sources import settled_source
 from encaisse.web.app.configure.addressees import copies_field, copies_in
-from encaisse.web.app.configure.rows import Row, row_data
+from encaisse.web.app.configure.rows import Row, row_data, whole_in
 
 PREFIX = "n"
 
@@ -71,8 +71,7 @@ class LevelForm(forms.Form):
     @property
     def asked_days(self) -> int | None:
         """The days in the field, None while they are not a number."""
-        typed = str(self["days"].value()).strip()
-        return int(typed) if typed.lstrip("-").isdecimal() else None
+        return whole_in(str(self["days"].value()))
 
 
 class NumberedLevel(NamedTuple):

@@ -15,7 +15,7 @@ from encaisse.core.money import AmountError, parse_minor
 from encaisse.core.wording import told
 from encaisse.ledger.rules.contact_roles import services_in
 from encaisse.web.app.configure.addressees import copies_field, copies_in, services_field
-from encaisse.web.app.configure.rows import Row
+from encaisse.web.app.configure.rows import Row, whole_in
 
 MANUAL, AUTOMATIC, TO_APPROVE = "manual", "automatic", "to_approve"
 _SENDINGS = (
@@ -110,12 +110,13 @@ class StepForm(forms.Form):
         level, days, medium, sending = (
             str(self[name].value() or "") for name in ("level", "days", "medium", "sending")
         )
-        kind, trigger = self.kind_of_step, str(self["trigger"].value())
-        count = int(days) if days.isdecimal() and int(days) <= _MOST_DAYS else None
-        is_known = count is not None and trigger in dict(_TRIGGERS[kind])
+        kind, trigger, count = self.kind_of_step, str(self["trigger"].value()), whole_in(days)
+        is_known = (
+            count is not None and 0 <= count <= _MOST_DAYS and trigger in dict(_TRIGGERS[kind])
+        )
         return {
             "kind": kind,
-            "level": int(level or 1) if kind == "reminder" and level in dict(_LEVELS) else 0,
+            "level": int(level) if kind == "reminder" and level in dict(_LEVELS) else 0,
             "medium": medium,
             "trigger": _trigger(trigger, count or 0) if is_known else "",
             "automatic": sending != MANUAL,

@@ -84,6 +84,8 @@ class FieldGroup:
 
     about: FreeField.About
     rows: list[FieldRow]
+    # Those that are not on the page.
+    spare: list[FieldRow]
 
     @property
     def title(self) -> str:
@@ -99,7 +101,12 @@ class FieldGroup:
     @property
     def is_full(self) -> bool:
         """Whether none can be added."""
-        return len(self.rows) >= self.most
+        return not self.spare
+
+    def with_another(self) -> "FieldGroup":
+        """The group with one more on the page, where there is one."""
+        rows = sorted([*self.rows, *self.spare[:1]], key=lambda one: one.field.number)
+        return FieldGroup(self.about, rows, self.spare[1:])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,7 +116,7 @@ def fields(request: CompanyRequest) -> HttpResponse:
     groups = _groups(request)
     act = request.POST.get("faire", "")
     if act:
-        groups = [_with_another(request, one) if act == _ADD[one.about] else one for one in groups]
+        groups = [one.with_another() if act == _ADD[one.about] else one for one in groups]
         return _shown(request, groups)
     rows = [row for group in groups for row in group.rows]
     if request.POST:
@@ -129,7 +136,8 @@ def _groups(request: CompanyRequest) -> list[FieldGroup]:
     values = free_values(request.company)
     groups = []
     for about, numbers in NUMBERS.items():
-        rows = []
+        rows: list[FieldRow] = []
+        spare: list[FieldRow] = []
         for number in numbers:
             field = known.get((about.value, number)) or usual_field(about, number)
             held = values[about.value, number]
@@ -137,20 +145,10 @@ def _groups(request: CompanyRequest) -> list[FieldGroup]:
                 rows.append(FieldRow(field, FieldForm(field, request.POST), held))
             elif not request.POST and (field.pk or held):
                 rows.append(FieldRow(field, FieldForm(field), held))
-        groups.append(FieldGroup(about, rows))
+            else:
+                spare.append(FieldRow(field, FieldForm(field), held))
+        groups.append(FieldGroup(about, rows, spare))
     return groups
-
-
-def _with_another(request: CompanyRequest, group: FieldGroup) -> FieldGroup:
-    """The group with the first field that is not on the page."""
-    there = {row.field.number for row in group.rows}
-    number = next((one for one in NUMBERS[group.about] if one not in there), None)
-    if number is None:
-        return group
-    field = usual_field(group.about, number)
-    row = FieldRow(field, FieldForm(field), free_values(request.company)[group.about, number])
-    rows = sorted([*group.rows, row], key=lambda one: one.field.number)
-    return FieldGroup(group.about, rows)
 
 
 def _refuse_twins(rows: list[FieldRow]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from encaisse.collection.queries.customer_links import LINK_DAYS
 from encaisse.collection.queries.customer_page import CustomerAccount, MessageInvoices
 from encaisse.collection.queries.letterhead import company_address, legal_mentions
 from encaisse.core.money import NO_BREAK
@@ -54,11 +55,22 @@ class Sender:
 
 
 @dataclass(frozen=True)
-class AccountPage:
+class _Page:
+    """What an address opens, `token` being what it holds."""
+
+    token: str
+
+    @property
+    def days(self) -> int:
+        """How long it opens it."""
+        return LINK_DAYS
+
+
+@dataclass(frozen=True)
+class AccountPage(_Page):
     """A customer's own page."""
 
     account: CustomerAccount
-    token: str
 
     @cached_property
     def sender(self) -> Sender:
@@ -83,11 +95,10 @@ class AccountPage:
 
 
 @dataclass(frozen=True)
-class InvoicesPage:
+class InvoicesPage(_Page):
     """The documents of a message."""
 
     found: MessageInvoices
-    token: str
 
     @cached_property
     def sender(self) -> Sender:

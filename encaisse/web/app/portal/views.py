@@ -33,7 +33,7 @@ _INVOICES = {"fr": "factures", "en": "invoices"}
 def account(request: HttpRequest, token: str) -> HttpResponse:
     """What is open today, and where to pay it."""
     customer, today = _customer(token)
-    page = AccountPage(customer_account(customer, on=today), token)
+    page = AccountPage(token, customer_account(customer, on=today))
     return _said(request, "portal/account.html", page, page.account.language)
 
 
@@ -66,7 +66,7 @@ def account_invoice(request: HttpRequest, token: str, entry_id: int) -> HttpResp
 def invoices(request: HttpRequest, token: str) -> HttpResponse:
     """The documents of a message."""
     found = message_invoices(open_invoices(token, now=timezone.now()))
-    return _said(request, "portal/invoices.html", InvoicesPage(found, token), found.language)
+    return _said(request, "portal/invoices.html", InvoicesPage(token, found), found.language)
 
 
 @by_address()

@@ -12,7 +12,7 @@ from bench.house import Result, percentile, prepare_django, tell
 
 BOUND_MS = 150.0
 SEARCH_BOUND_MS = 100.0
-ROUNDS = 20
+ROUNDS = 40
 _OF_CUSTOMER = ("web:customer", "web:customer_score", "web:customer_history")
 SCREENS = (
     ("Accueil", "web:home", ""),

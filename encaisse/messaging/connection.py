@@ -58,6 +58,7 @@ def connect(settings: SmtpSettings) -> smtplib.SMTP:
         server = _open(settings)
         if settings.security == "starttls":
             server.starttls(context=ssl.create_default_context())
+            server.ehlo_or_helo_if_needed()
         if settings.username:
             server.login(settings.username, settings.password)
     except (OSError, UnicodeError) as error:

@@ -14,7 +14,7 @@ import re
 import smtplib
 import socket
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
 from functools import partial
@@ -151,7 +151,6 @@ class SmtpSession(MailSession):
         try:
             sender, addresses = _envelope(envelope_from, recipients)
             server = self._ready(sender, addresses)
-            self._start_data(server, addresses)
             try:
                 _write(server, _wire(content))
             except OSError as error:
@@ -162,7 +161,7 @@ class SmtpSession(MailSession):
         return partial(self._receipt, server, addresses)
 
     def _ready(self, sender: str, addresses: list[str]) -> smtplib.SMTP:
-        """A connection on which the relay took the sender and every recipient.
+        """A connection on which the relay took the sender and every recipient, and wants the rest.
 
         A reused connection the relay dropped meanwhile is opened again, once: nothing was sent.
         """
@@ -186,26 +185,32 @@ class SmtpSession(MailSession):
         return server
 
     def _announce(self, server: smtplib.SMTP, sender: str, addresses: list[str]) -> None:
+        """MAIL, RCPT and DATA, in one packet where the relay takes it (RFC 2920).
+
+        A relay that took some of several recipients would wait for a content: then DATA is apart.
+        """
         # The addresses are plain ones (ascii_address): nothing to quote, as server.mail() would.
-        code, answer = server.docmd("MAIL", f"FROM:<{sender}>")
+        commands = [f"MAIL FROM:<{sender}>", *(f"RCPT TO:<{address}>" for address in addresses)]
+        is_one_packet = len(addresses) == 1 and server.has_extn("pipelining")
+        answers = _answers(server, [*commands, "DATA"] if is_one_packet else commands)
+        about: About = "sender"
+        code, answer = next(answers)
         if code == 421:
             raise smtplib.SMTPServerDisconnected(_readable(answer))
-        if not 200 <= code < 300:
-            self._refuse(server, dict.fromkeys(addresses, (code, answer)), about="sender")
-        answers = {address: server.docmd("RCPT", f"TO:<{address}>") for address in addresses}
-        refused = {
-            address: answer for address, answer in answers.items() if not 200 <= answer[0] < 300
-        }
-        if refused:
-            self._refuse(server, refused, about="recipients")
-
-    def _start_data(self, server: smtplib.SMTP, addresses: list[str]) -> None:
-        try:
-            code, answer = server.docmd("DATA")
-        except OSError as error:
-            self._fail(error)
-        if code != 354:
-            self._refuse(server, dict.fromkeys(addresses, (code, answer)))
+        refused = dict.fromkeys(addresses, (code, answer))
+        if 200 <= code < 300:
+            about = "recipients"
+            said = zip(addresses, answers, strict=False)
+            refused = {address: told for address, told in said if not 200 <= told[0] < 300}
+        if not refused:
+            data = next(answers) if is_one_packet else server.docmd("DATA")
+            if data[0] == 354:
+                return
+            about = "content"
+            refused = dict.fromkeys(addresses, data)
+        elif is_one_packet and any(code == 354 for code, _answer in answers):
+            self._drop()  # it waits for a content that must not be
+        self._refuse(server, refused, about=about)
 
     def _end_data(self, server: smtplib.SMTP) -> None:
         """Write the final dot: from here on the mail may be accepted."""
@@ -351,6 +356,26 @@ def _wire(content: bytes) -> bytes:
     if content.startswith(b".") or b"\n." in content:
         content = re.sub(rb"(?m)^\.", b"..", content)
     return content if content.endswith(b"\r\n") else content + b"\r\n"
+
+
+def _answers(server: smtplib.SMTP, commands: Sequence[str]) -> Iterator[tuple[int, bytes]]:
+    """The answers to some commands: asked together where the relay allows, else one by one.
+
+    A relay that hangs up after a refusal has said what matters.
+    """
+    if not server.has_extn("pipelining"):
+        for command in commands:
+            yield server.docmd(command)
+        return
+    server.send("".join(f"{command}\r\n" for command in commands))
+    found: list[tuple[int, bytes]] = []
+    try:
+        for _command in commands:
+            found.append(server.getreply())
+    except OSError:
+        if all(code < 400 for code, _answer in found):
+            raise
+    yield from found
 
 
 def _write(server: smtplib.SMTP, content: bytes) -> None:

@@ -14,6 +14,8 @@ class ScriptedServer:
     answer), or "" for never. Replies may be overridden by command.
     """
 
+    pipelines = False
+
     def __init__(self, breaks: list[str], replies: dict[str, str]) -> None:
         self._breaks = breaks
         self._replies = replies
@@ -49,7 +51,10 @@ class ScriptedServer:
             self.commands.append(line.decode().strip())
             if command == at:
                 return
-            reply = self._replies.get(command, "354 go" if command == "DATA" else "250 ok")
+            usual = {"DATA": "354 go"}
+            if self.pipelines:
+                usual["EHLO"] = "250-ready\r\n250 PIPELINING"
+            reply = self._replies.get(command, usual.get(command, "250 ok"))
             client.sendall(f"{reply}\r\n".encode())
             if command == "QUIT":
                 return
@@ -64,6 +69,8 @@ class ScriptedServer:
             if line == b".\r\n":
                 break
             content += line
+        else:
+            return False
         if at == "dot":
             return False
         reply = self._replies.get(".", "250 accepted")

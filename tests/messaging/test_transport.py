@@ -1,5 +1,6 @@
 """What the sender learns of each mail: accepted, refused, not sent, or unknown."""
 
+import smtplib
 import socket
 from email import message_from_bytes
 
@@ -18,9 +19,17 @@ from encaisse.messaging.transport import (
     TransportRefused,
     check,
 )
-from tests.messaging.scripted_smtp import scripted
+from tests.messaging.scripted_smtp import ScriptedServer, scripted
+from tests.support.smtp import SmtpServer
 
 CONTENT = b"Subject: Rappel\r\nMessage-ID: <k@morel.example>\r\n\r\nBonjour\r\n.point\r\n"
+
+
+@pytest.fixture(autouse=True, params=[False, True], ids=["one by one", "pipelined"])
+def pipelines(request, monkeypatch):
+    for server in (SmtpServer, ScriptedServer):
+        monkeypatch.setattr(server, "pipelines", request.param)
+    return request.param
 
 
 def settings(port: int, **changes) -> SmtpSettings:
@@ -161,6 +170,53 @@ def test_a_refusal_is_told_from_an_unknown_outcome(command, answer, kind):
 
     assert refusal.value.reasons == {"z@dupont.example": answer}
     assert server.accepted == []
+
+
+def test_a_refusal_before_a_relay_hangs_up_is_told():
+    class Curt(ScriptedServer):
+        def _talk(self, client, lines, at):
+            client.sendall(b"220 ready\r\n")
+            for line in lines:
+                command = line[:4].upper()
+                client.sendall(
+                    b"250-x\r\n250 PIPELINING\r\n" if command == b"EHLO" else b"550 Non\r\n"
+                )
+                if command == b"MAIL":
+                    return
+
+    server = Curt([""], {})
+    with SmtpSession(settings(server.port)) as session, pytest.raises(Refused) as refusal:
+        send(session)
+    server.stop()
+
+    assert refusal.value.about == "sender"
+
+
+@pytest.mark.parametrize("command", ["mail", "rcpt"])
+def test_a_relay_that_wants_the_content_of_a_refused_mail_gets_none(command):
+    answers = {command: "550 5.7.1 Non", "data": "354 go"}
+    with scripted(**answers) as server, SmtpSession(settings(server.port)) as session:
+        for _number in range(2):
+            with pytest.raises(Refused):
+                send(session)
+
+    assert server.accepted == []
+
+
+def test_commands_travel_together_where_the_relay_takes_them(pipelines, monkeypatch):
+    packets = []
+    put = smtplib.SMTP.send
+    monkeypatch.setattr(smtplib.SMTP, "send", lambda self, s: packets.append(s) or put(self, s))
+
+    with scripted() as server, SmtpSession(settings(server.port)) as session:
+        send(session)
+        packets.clear()
+        send(session)
+        send(session, "a@dupont.example", "b@dupont.example")
+
+    assert len(server.accepted) == 3
+    spoken = [str(packet) for packet in packets if str(packet).startswith(("MAIL", "RCPT", "DATA"))]
+    assert len(spoken) == (3 if pipelines else 7)
 
 
 def test_a_connection_dropped_between_two_mails_is_opened_again():

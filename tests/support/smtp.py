@@ -23,6 +23,8 @@ class Received:
 class SmtpServer:
     """Where the server listens, what it received, and how it must behave."""
 
+    # Whether it says that it takes several commands at once, as it does.
+    pipelines = False
     host: str
     port: int
     received: list[Received] = field(default_factory=list)
@@ -41,6 +43,13 @@ class SmtpServer:
     def settings(self) -> dict[str, str | int]:
         """The settings of a company that sends by this server."""
         return {"smtp_host": self.host, "smtp_port": self.port, "smtp_security": "none"}
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, name: str, answers: list[str]
+    ) -> list[str]:
+        """What the server is able to do."""
+        session.host_name = name
+        return [*answers[:-1], *["250-PIPELINING"] * self.pipelines, answers[-1]]
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

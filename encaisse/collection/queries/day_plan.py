@@ -22,7 +22,7 @@ from encaisse.collection.queries.reasons import HELD_BACK, UNDER_WAY
 from encaisse.collection.queries.scenarios import ScenarioBook, scenario_book
 from encaisse.collection.rules.facts import StepRule
 from encaisse.collection.rules.plan import Action, LeftOut, Plan, Reason, decide
-from encaisse.core.heap import set_aside, without_collection
+from encaisse.core.heap import set_aside
 from encaisse.ledger.models import Customer
 from encaisse.tenancy.scope import Scope
 
@@ -284,8 +284,7 @@ def day_plan(scope: Scope, on: date, *, now: datetime, explain: bool = False) ->
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    with without_collection():
-        day = DayPlan(scope, plan_of_day(scope, on, now=now, explain=explain), book, fresh=fresh)
+    day = DayPlan(scope, plan_of_day(scope, on, now=now, explain=explain), book, fresh=fresh)
     if day.weight < _WORTH:
         return day
     with _lock:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from encaisse.collection.queries.facts import Lookout, gather
+from encaisse.collection.queries.scenarios import ScenarioBook
 from encaisse.collection.rules.plan import Plan, decide
+from encaisse.core.heap import without_collection
 from encaisse.tenancy.scope import Scope
 
 
@@ -16,14 +18,20 @@ def plan_of_day(
     `explain` gives a reason for every open entry; otherwise only for those at a step today.
     """
     look = Lookout(scope, on, now=now, explain=explain)
-    return decide(gather(look), scope.company.calendar)
+    with without_collection():
+        return decide(gather(look), scope.company.calendar)
 
 
 def plan_of_customers(
-    scope: Scope, on: date, customer_ids: tuple[int, ...], *, ignoring: frozenset[int] = frozenset()
+    scope: Scope,
+    on: date,
+    customer_ids: tuple[int, ...],
+    *,
+    ignoring: frozenset[int] = frozenset(),
+    book: ScenarioBook | None = None,
 ) -> Plan:
-    """The plan of some customers, with a reason for each entry."""
-    look = Lookout(scope, on, explain=True, customer_ids=customer_ids, ignoring=ignoring)
+    """The plan of some customers, with a reason for each entry. `book`: when it is read already."""
+    look = Lookout(scope, on, explain=True, customer_ids=customer_ids, ignoring=ignoring, book=book)
     return decide(gather(look), scope.company.calendar)
 
 

@@ -66,8 +66,8 @@ def situation_of(
     scope: Scope, customer: Customer, profile: CollectionProfile | None, *, on: date
 ) -> Situation:
     """The customer's plan of the day and what it means for him."""
-    plan = plan_of_customers(scope, on, (customer.pk,))
     book = scenario_book(scope.company)
+    plan = plan_of_customers(scope, on, (customer.pk,), book=book)
     profile_id = profile.pk if profile else None
     scenario_id = book.scenario_id(profile_id, has_email=customer.has_email)
     scenario = book.rules[scenario_id] if scenario_id else None

@@ -37,15 +37,14 @@ _cleaner = nh3.Cleaner(
 )
 _TOKEN = re.compile(r'<(/?)([a-z0-9]+)(?: href="([^"]*)")?>|([^<]+)')
 _MARK = re.compile("([" + "".join(BLOCK_MARKS.values()) + "])")
-_SPACES = re.compile(r"[\t\r\n][ \t\r\n]*| [ \t\r\n]+")
 _LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\u00bb\u2019']")
 
 _SEPARATOR = r"[ \u00a0]*[,;·|/–—-][ \u00a0]*"
 _AFTER_SEPARATOR = re.compile(
-    _SEPARATOR + EMPTY_MARK + r"(?=[ \u00a0]*(?:[,;·|/–—-]|\.?\s*(?:$|\n|<br|</)))"
+    _SEPARATOR + EMPTY_MARK + r"(?=[ \u00a0]*(?:[,;·|/–—-]|\.?\s*(?:$|<br|</)))"
 )
-_BEFORE_SEPARATOR = re.compile(r"(^|[\n>])(\s*)" + EMPTY_MARK + _SEPARATOR)
-_BETWEEN_SPACES = re.compile(f"(^|[ \u00a0\n>]){EMPTY_MARK}[ \u00a0]?")
+_BEFORE_SEPARATOR = re.compile(r"(^|>)(\s*)" + EMPTY_MARK + _SEPARATOR)
+_BETWEEN_SPACES = re.compile(f"(^|[ \u00a0>]){EMPTY_MARK}[ \u00a0]?")
 _BEFORE_COMMA = re.compile(f"[ \u00a0]?{EMPTY_MARK}(?=[,.])")
 
 
@@ -61,12 +60,15 @@ def tidy(text: str) -> str:
 
     « Jeanne Morel, ∅ – Morel SA – ∅ » becomes « Jeanne Morel – Morel SA ».
     """
-    if EMPTY_MARK not in text:
-        return text
-    text = _AFTER_SEPARATOR.sub("", text)
-    text = _BEFORE_SEPARATOR.sub(r"\1\2", text)
-    text = _BEFORE_COMMA.sub("", text)
-    return _BETWEEN_SPACES.sub(r"\1", text).replace(EMPTY_MARK, "")
+    lines = text.split("\n")
+    return "\n".join(_tidy_line(line) if EMPTY_MARK in line else line for line in lines)
+
+
+def _tidy_line(line: str) -> str:
+    line = _AFTER_SEPARATOR.sub("", line)
+    line = _BEFORE_SEPARATOR.sub(r"\1\2", line)
+    line = _BEFORE_COMMA.sub("", line)
+    return _BETWEEN_SPACES.sub(r"\1", line).replace(EMPTY_MARK, "")
 
 
 def build_tree(filled: str, blocks: Mapping[str, Node], links: frozenset[str]) -> list[Node]:
@@ -76,7 +78,7 @@ def build_tree(filled: str, blocks: Mapping[str, Node], links: frozenset[str]) -
     stands alone in the text.
     """
     builder = _Builder(blocks, links)
-    clean = _SPACES.sub(" ", _cleaner.clean(tidy(filled)))
+    clean = _with_single_spaces(_cleaner.clean(tidy(filled)))
     for closing, tag, href, text in _TOKEN.findall(clean):
         if text:
             text = text.replace("&nbsp;", "\u00a0")  # in most French sentences
@@ -86,6 +88,14 @@ def build_tree(filled: str, blocks: Mapping[str, Node], links: frozenset[str]) -
         else:
             builder.open(tag, html.unescape(href) if href else "")
     return builder.finish()
+
+
+def _with_single_spaces(text: str) -> str:
+    """No-break spaces are kept."""
+    text = text.replace("\t", " ").replace("\r", " ").replace("\n", " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
 
 
 class _Builder:

@@ -1,0 +1,391 @@
+"""All that these migrations made together, for a new database; those that exist have theirs."""
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    replaces = [('collection', '0001_initial'), ('collection', '0002_initial'), ('collection', '0003_initial'), ('collection', '0004_follow_up'), ('collection', '0005_written_text'), ('collection', '0006_mailbox'), ('collection', '0007_look_ups'), ('collection', '0008_known_obstacles'), ('collection', '0009_service_events'), ('collection', '0010_attach_invoices'), ('collection', '0011_scenario_history'), ('collection', '0012_profile_rules'), ('collection', '0013_lighter_reminders'), ('collection', '0014_charges'), ('collection', '0015_customer_links')]
+
+    initial = True
+
+    dependencies = [
+        ('ledger', '0001_squashed_0008_more_free_fields'),
+        ('tenancy', '0001_squashed_0014_customer_pages'),
+        ('tenancy', '__first__'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Reminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64)),
+                ('kind', models.CharField(choices=[('pre_due', 'Prévenance'), ('reminder', 'Relance'), ('thanks', 'Remerciement'), ('statement', 'Relevé')], max_length=10)),
+                ('level', models.PositiveSmallIntegerField(default=0)),
+                ('medium', models.CharField(choices=[('email', 'E-mail'), ('letter', 'Courrier'), ('registered_letter', 'Lettre recommandée'), ('phone', 'Téléphone'), ('other', 'Autre')], max_length=20)),
+                ('scenario_name', models.CharField(blank=True, max_length=80)),
+                ('scenario_version', models.PositiveIntegerField(default=1)),
+                ('currency', models.CharField(max_length=3)),
+                ('amount_minor', models.BigIntegerField()),
+                ('day', models.DateField()),
+                ('since', models.DateField()),
+                ('is_automatic', models.BooleanField(default=False)),
+                ('is_written', models.BooleanField(default=False)),
+                ('counts', models.BooleanField(default=True, verbose_name='compte dans le scénario')),
+                ('attachments', models.JSONField(default=list)),
+                ('status', models.CharField(choices=[('to_approve', 'À valider'), ('waiting', 'En attente'), ('claimed', 'En préparation'), ('sending', 'En cours d’envoi'), ('accepted', 'Envoyé'), ('sent', 'Envoyé'), ('printed', 'Imprimé, à poster'), ('posted', 'Posté'), ('to_do', 'À faire'), ('noted', 'Fait'), ('failed', 'Refusé'), ('bounced', 'Revenu'), ('unknown', 'À vérifier'), ('cancelled', 'Annulé')], max_length=10)),
+                ('status_at', models.DateTimeField()),
+                ('not_before', models.DateTimeField(null=True)),
+                ('worker', models.CharField(blank=True, max_length=64)),
+                ('lease_until', models.DateTimeField(null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('message_id', models.CharField(blank=True, max_length=200)),
+                ('template_code', models.CharField(blank=True, max_length=80)),
+                ('template_version', models.PositiveIntegerField(default=0)),
+                ('language', models.CharField(default='fr', max_length=5)),
+                ('sender', models.CharField(blank=True, max_length=250)),
+                ('recipients', models.JSONField(default=list)),
+                ('copies', models.JSONField(default=list)),
+                ('subject', models.CharField(blank=True, max_length=500)),
+                ('content_html', models.TextField(blank=True)),
+                ('content_text', models.TextField(blank=True)),
+                ('file', models.CharField(blank=True, max_length=250)),
+                ('comment', models.TextField(blank=True)),
+                ('error', models.TextField(blank=True)),
+                ('effective_on', models.DateField(null=True)),
+                ('opened_at', models.DateTimeField(null=True)),
+                ('accepted_at', models.DateTimeField(null=True)),
+                ('service_message_id', models.CharField(blank=True, max_length=200)),
+                ('delivered_at', models.DateTimeField(null=True)),
+                ('clicked_at', models.DateTimeField(null=True)),
+                ('returned_at', models.DateTimeField(null=True)),
+                ('created_at', models.DateTimeField()),
+                ('actor_name', models.CharField(max_length=160)),
+                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='tenancy.company')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='ledger.customer')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['company', '-created_at', '-id', 'status', 'medium', 'kind', 'currency', 'amount_minor', 'created_by', 'customer'], name='reminder_by_time'), models.Index(fields=['company', 'day'], name='reminder_by_day'), models.Index(fields=['company', 'effective_on', 'medium', 'status'], name='reminder_by_effect'), models.Index(fields=['customer', '-created_at'], name='reminder_of_customer'), models.Index(condition=models.Q(('message_id', ''), _negated=True), fields=['company', 'message_id'], name='reminder_by_message'), models.Index(condition=models.Q(('service_message_id', ''), _negated=True), fields=['company', 'service_message_id'], name='reminder_by_service_id'), models.Index(condition=models.Q(('status__in', ('to_approve', 'waiting', 'claimed', 'sending', 'accepted', 'printed', 'to_do', 'unknown'))), fields=['company', 'status', 'id'], name='reminder_pending')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ('failed', 'bounced', 'cancelled')), _negated=True), fields=('key',), name='reminder_key_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CollectionProfile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=40)),
+                ('name', models.CharField(max_length=60, verbose_name='nom')),
+                ('is_default', models.BooleanField(default=False)),
+                ('is_business', models.BooleanField(default=True)),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.company')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('company', 'code'), name='profile_code'), models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('company',), name='profile_one_default')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CustomerFollowUp',
+            fields=[
+                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='follow_up', serialize=False, to='ledger.customer')),
+                ('profile_origin', models.CharField(blank=True, choices=[('', 'Choisi ici'), ('file', 'Donné par un fichier'), ('rule', 'Donné par une règle')], default='', max_length=4)),
+                ('is_flagged', models.BooleanField(default=False)),
+                ('address', models.TextField(blank=True)),
+                ('links_renewed', models.PositiveIntegerField(default=0)),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.company')),
+                ('profile', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='collection.collectionprofile')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('is_flagged', True)), fields=['company'], name='customer_flagged')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Dispute',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(max_length=80, verbose_name='motif')),
+                ('comment', models.TextField(blank=True, verbose_name='commentaire')),
+                ('suspends', models.BooleanField(default=True, verbose_name='suspendre aussi les relances')),
+                ('opened_on', models.DateField()),
+                ('closed_on', models.DateField(null=True)),
+                ('outcome', models.CharField(blank=True, max_length=80, verbose_name='issue')),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.company')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='disputes', to='ledger.customer')),
+                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('closed_on', None)), fields=['company', 'customer'], name='dispute_open')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DisputeEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('amount_minor', models.BigIntegerField(null=True)),
+                ('dispute', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='collection.dispute')),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dispute_lines', to='ledger.ledgerentry')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='EntryFollowUp',
+            fields=[
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='follow_up', serialize=False, to='ledger.ledgerentry')),
+                ('level', models.PositiveSmallIntegerField(default=0)),
+                ('level_on', models.DateField(null=True)),
+                ('reminder_count', models.PositiveIntegerField(default=0)),
+                ('cycle', models.PositiveIntegerField(default=0)),
+                ('pre_due_on', models.DateField(null=True)),
+                ('thanked_on', models.DateField(null=True)),
+                ('expected_date', models.DateField(null=True)),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.company')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Hold',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='motif')),
+                ('set_on', models.DateField()),
+                ('until', models.DateField(null=True, verbose_name='jusqu’au (inclus)')),
+                ('lifted_on', models.DateField(null=True)),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.company')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='ledger.customer')),
+                ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='ledger.ledgerentry')),
+                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('lifted_on', None)), fields=['company', 'customer'], name='hold_running')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Note',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField()),
+                ('author_name', models.CharField(max_length=160)),
+                ('at', models.DateTimeField()),
+                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.company')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='ledger.customer')),
+                ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='ledger.ledgerentry')),
+                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='collection.note')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='NoteMention',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mailed_at', models.DateTimeField(null=True)),
+                ('seen_at', models.DateTimeField(null=True)),
+                ('note', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='collection.note')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('note', 'user'), name='mention_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PaymentPromise',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('amount_minor', models.BigIntegerField()),
+                ('currency', models.CharField(max_length=3)),
+                ('promised_date', models.DateField()),
+                ('made_on', models.DateField()),
+                ('cancelled_on', models.DateField(null=True)),
+                ('comment', models.CharField(blank=True, max_length=250)),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.company')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='promises', to='ledger.customer')),
+                ('first', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='following', to='collection.paymentpromise')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['company', 'promised_date'], name='promise_by_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='promise_positive'), models.CheckConstraint(condition=models.Q(('promised_date__gte', models.F('made_on'))), name='promise_not_past')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProfileRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('conditions', models.JSONField()),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.company')),
+                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='collection.collectionprofile')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('company', 'position'), name='profile_rule_position')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PromiseEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('amount_minor', models.BigIntegerField()),
+                ('remaining_then_minor', models.BigIntegerField()),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='promise_lines', to='ledger.ledgerentry')),
+                ('promise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='collection.paymentpromise')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='WrittenText',
+            fields=[
+                ('reminder', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='written', serialize=False, to='collection.reminder')),
+                ('subject', models.CharField(blank=True, max_length=250)),
+                ('body', models.TextField()),
+                ('address', models.TextField(blank=True)),
+                ('sender_name', models.CharField(blank=True, max_length=200)),
+                ('reply_to', models.EmailField(blank=True, max_length=254)),
+                ('known', models.JSONField(default=list)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='LevelChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=10)),
+                ('level', models.PositiveSmallIntegerField()),
+                ('on', models.DateField()),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.company')),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='level_changes', to='ledger.ledgerentry')),
+                ('reminder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='collection.reminder')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['company', 'on'], name='level_change_by_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='IncomingMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('reply', 'Réponse'), ('automatic', 'Réponse automatique'), ('bounce', 'Retour'), ('other', 'Autre')], max_length=10)),
+                ('message_id', models.CharField(max_length=250)),
+                ('from_address', models.CharField(blank=True, max_length=250)),
+                ('subject', models.CharField(blank=True, max_length=500)),
+                ('text', models.TextField(blank=True)),
+                ('diagnosis', models.TextField(blank=True)),
+                ('is_permanent', models.BooleanField(default=False)),
+                ('received_at', models.DateTimeField()),
+                ('handled_at', models.DateTimeField(null=True)),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.company')),
+                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='incoming', to='ledger.customer')),
+                ('handled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ('reminder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='answers', to='collection.reminder')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('handled_at', None)), fields=['company', 'kind', '-received_at'], name='incoming_to_handle'), models.Index(fields=['customer', '-received_at'], name='incoming_of_customer')],
+                'constraints': [models.UniqueConstraint(fields=('company', 'message_id'), name='incoming_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReminderLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=10)),
+                ('level_before', models.PositiveSmallIntegerField()),
+                ('level_after', models.PositiveSmallIntegerField()),
+                ('cycle', models.PositiveIntegerField(default=0)),
+                ('claimed_minor', models.BigIntegerField()),
+                ('is_credit', models.BooleanField(default=False)),
+                ('is_live', models.BooleanField(default=True)),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminder_lines', to='ledger.ledgerentry')),
+                ('reminder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='collection.reminder')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_credit', False), ('is_live', True)), fields=('entry', 'kind', 'level_after', 'cycle'), name='line_step_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Scenario',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('with_email', models.BooleanField()),
+                ('name', models.CharField(max_length=80, verbose_name='nom')),
+                ('is_active', models.BooleanField(default=True)),
+                ('grouping', models.CharField(choices=[('statement', 'À la situation de compte'), ('level', 'À la pièce')], default='statement', max_length=12)),
+                ('thanks_while_overdue', models.BooleanField(default=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.company')),
+                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scenarios', to='collection.collectionprofile')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('profile', 'with_email'), name='scenario_variant')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ScenarioVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('document', models.JSONField()),
+                ('saved_at', models.DateTimeField(null=True)),
+                ('author_name', models.CharField(blank=True, max_length=120)),
+                ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='history', to='collection.scenario')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('scenario', 'number'), name='scenario_history_number')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Step',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('kind', models.CharField(choices=[('pre_due', 'Prévenance'), ('reminder', 'Relance'), ('thanks', 'Remerciement')], max_length=10)),
+                ('level', models.PositiveSmallIntegerField(default=0)),
+                ('medium', models.CharField(choices=[('email', 'E-mail'), ('letter', 'Courrier'), ('registered_letter', 'Lettre recommandée'), ('phone', 'Téléphone'), ('other', 'Autre')], max_length=20)),
+                ('trigger', models.CharField(choices=[('due', 'jours après l’échéance'), ('end_of_month', 'jours après l’échéance, fin de mois'), ('invoice', 'jours après la date de facture'), ('previous', 'jours après l’étape précédente'), ('match', 'jours après le lettrage')], max_length=15)),
+                ('offset_days', models.SmallIntegerField()),
+                ('template_code', models.CharField(blank=True, max_length=80)),
+                ('is_automatic', models.BooleanField(default=False, verbose_name='envoi automatique')),
+                ('needs_approval', models.BooleanField(default=False, verbose_name='à valider')),
+                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ('recipient_roles', models.TextField(blank=True)),
+                ('copies', models.TextField(blank=True)),
+                ('attach_invoices', models.BooleanField(default=False, verbose_name='joindre les factures')),
+                ('only_after_reminder', models.BooleanField(default=True, verbose_name='remercier seulement après une relance')),
+                ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='collection.scenario')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('scenario', 'version', 'kind', 'level'), name='step_level_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reminder'), ('level__range', (1, 9))), models.Q(models.Q(('kind', 'reminder'), _negated=True), ('level', 0)), _connector='OR'), name='step_level_of_kind')],
+            },
+        ),
+        migrations.AddField(
+            model_name='reminder',
+            name='step',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='collection.step'),
+        ),
+        migrations.CreateModel(
+            name='Threshold',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('currency', models.CharField(max_length=3)),
+                ('entry_minimum_minor', models.BigIntegerField(default=0)),
+                ('total_minimum_minor', models.BigIntegerField(default=0)),
+                ('total_maximum_minor', models.BigIntegerField(null=True)),
+                ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='thresholds', to='collection.scenario')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('scenario', 'currency'), name='threshold_currency')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CashTarget',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField(verbose_name='mois')),
+                ('currency', models.CharField(max_length=3)),
+                ('pessimistic_minor', models.BigIntegerField(null=True, verbose_name='pessimiste')),
+                ('realistic_minor', models.BigIntegerField(null=True, verbose_name='réaliste')),
+                ('optimistic_minor', models.BigIntegerField(null=True, verbose_name='optimiste')),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.company')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('company', 'month', 'currency'), name='cash_target_once')],
+            },
+        ),
+    ]

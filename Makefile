@@ -20,7 +20,7 @@ run: setup
 test: setup
 	@$(PY) tools/browser.py ensure
 	@$(PY) tools/debian.py ensure
-	@$(PY) tools/suite.py -n 2 --dist worksteal
+	@$(PY) tools/suite.py
 
 # Check style, types, layers, templates, migrations and translations; writes nothing.
 check: setup

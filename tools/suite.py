@@ -1,4 +1,7 @@
-"""Run the test suite on SQLite, then on PostgreSQL. Extra arguments go to pytest."""
+"""Run the test suite on SQLite, then on PostgreSQL. Extra arguments go to pytest.
+
+One process more than the machine has processors: a test that waits for a browser leaves it free.
+"""
 
 import os
 import subprocess
@@ -7,6 +10,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PROCESSES = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
 sys.path.insert(0, str(ROOT))
 
 from tests.support.postgres import PostgresUnavailable, throwaway_postgres  # noqa: E402
@@ -17,7 +21,7 @@ def run(database: str, arguments: list[str], **variables: str) -> int:
     print(f"── Tests sur {database}", flush=True)
     begun = time.monotonic()
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    command = [sys.executable, "-m", "pytest", *arguments]
+    command = [sys.executable, "-m", "pytest", *PROCESSES, *arguments]
     status = subprocess.run(command, cwd=ROOT, env={**environment, **variables}, check=False)
     print(f"── {database} : {time.monotonic() - begun:.0f} s", flush=True)
     return status.returncode

@@ -7,7 +7,7 @@ from random import Random
 
 from encaisse.collection.models import Reminder
 from encaisse.collection.operations.deliver import sender_address
-from encaisse.collection.operations.effects import fail_reminder, take_effect
+from encaisse.collection.operations.effects import fail_reminder, take_effects
 from encaisse.collection.operations.print_letters import print_waiting_letters
 from encaisse.collection.queries.drafts import Draft
 from encaisse.collection.queries.messages import Composed, Composer
@@ -66,6 +66,7 @@ class Outcomes:
             if reminder.medium in _EFFECT:
                 self._write(reminder, composer.compose(draft))
         self._print(reminders, when)
+        self._succeed([row for row in reminders if self._ending(row) is None], when)
         for reminder in reminders:
             self._end(reminder, when)
 
@@ -94,12 +95,13 @@ class Outcomes:
         for reminder in letters:
             reminder.status = Status.PRINTED
 
-    def _end(self, reminder: Reminder, when: When) -> None:
+    def _ending(self, reminder: Reminder) -> str | None:
         key = (reminder.customer.account_code, reminder.medium)
-        ending = self.stage.endings.get(key)
-        if ending is None or reminder.kind != "reminder":
-            self._succeed(reminder, when)
-        elif ending == Status.FAILED:
+        return self.stage.endings.get(key) if reminder.kind == "reminder" else None
+
+    def _end(self, reminder: Reminder, when: When) -> None:
+        ending = self._ending(reminder)
+        if ending == Status.FAILED:
             fail_reminder(
                 reminder, why=_REFUSED, now=when.now, author=when.author, was=(reminder.status,)
             )
@@ -109,11 +111,15 @@ class Outcomes:
                 status=ending, status_at=when.now, error=_BROKEN
             )
 
-    def _succeed(self, reminder: Reminder, when: When) -> None:
-        status = _EFFECT.get(reminder.medium, Status.NOTED)
-        if status == Status.NOTED:
-            Reminder.objects.filter(pk=reminder.pk).update(comment=self.rng.choice(_CALLS))
-        take_effect(reminder, status=status, on=when.on, now=when.now, author=when.author)
+    def _succeed(self, reminders: Sequence[Reminder], when: When) -> None:
+        by_status: dict[str, list[Reminder]] = {}
+        for reminder in reminders:
+            status = _EFFECT.get(reminder.medium, Status.NOTED)
+            by_status.setdefault(status, []).append(reminder)
+            if status == Status.NOTED:
+                Reminder.objects.filter(pk=reminder.pk).update(comment=self.rng.choice(_CALLS))
+        for reached, some in by_status.items():
+            take_effects(some, status=reached, on=when.on, now=when.now, author=when.author)
 
 
 def _action(reminder: Reminder) -> Action:

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from encaisse.collection.models import EntryFollowUp, LevelChange, Reminder, Scenario, Step
 from encaisse.collection.operations.effects import ReminderRefused, mark_posted
@@ -205,6 +207,21 @@ def test_nothing_is_posted_on_a_day_to_come(acme: Desk):
 
     with pytest.raises(ReminderRefused):
         mark_posted(acme.scope, [printed.pk], on=tomorrow, now=now, author=COMMAND_LINE)
+
+
+def test_a_pile_of_letters_is_posted_in_as_many_queries_as_two(acme: Desk):
+    def queries(*codes: str) -> int:
+        for code in codes:
+            acme.invoice(acme.customer(code, email=False), f"F{code}", 1500, due=date(2026, 3, 31))
+        acme.sync(APRIL_8)
+        acme.prepare(APRIL_8)
+        acme.print(APRIL_8)
+        with CaptureQueriesContext(connection) as context:
+            assert acme.post(APRIL_8)[0] == len(codes)
+        return len(context)
+
+    assert queries("A", "B") == queries(*(f"C{number}" for number in range(12)))
+    assert LevelChange.objects.count() == 14
 
 
 def test_the_clock_that_goes_back_stops_one_company_and_not_the_others(

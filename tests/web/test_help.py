@@ -1,6 +1,7 @@
 """« Aide »: the guide, its search, and the page of the screen one comes from."""
 
 import re
+from functools import cache
 
 import pytest
 from django.utils.translation import override
@@ -46,10 +47,11 @@ def test_a_page_opens_inside_a_company_and_outside(reader, name):
 @pytest.mark.parametrize("start", ["/s/morel/aide/", "/aide/"])
 def test_links_between_pages_lead_somewhere(reader, start, language):
     User.objects.update(language=language)
+    opened = cache(reader.get)
     for name in PAGES:
-        page = reader.get(f"{start}{name}/").text
+        page = opened(f"{start}{name}/").text
         for target, fragment in re.findall(r'href="(/[^"#]*aide/[a-z-]+/)(?:#([^"]*))?"', page):
-            found = reader.get(target)
+            found = opened(target)
             assert found.status_code == 200
             assert not fragment or f'id="{fragment}"' in found.text, (name, target, fragment)
         assert ".md" not in re.sub(r"<pre.*?</pre>", "", page, flags=re.DOTALL)

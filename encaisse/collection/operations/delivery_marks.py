@@ -49,6 +49,12 @@ _BOOKED = f"""
 UPDATE {_TABLE} SET status = 'sent', effective_on = %s, lease_until = NULL
 WHERE id IN ({{marks}}) AND status = 'accepted' RETURNING id"""
 
+# Its last state but one tells when a message was given to the server.
+_GIVEN = ", accepted_at = COALESCE(accepted_at, status_at)"
+_DONE = f"""
+UPDATE {_TABLE} SET status = %s, status_at = %s, effective_on = %s, error = ''{{given}}
+WHERE id IN ({{marks}}) AND status = %s RETURNING id"""
+
 
 class Written(NamedTuple):
     """The exact content of a message about to leave."""
@@ -119,6 +125,16 @@ def mark_booked(reminders: Sequence[Reminder], *, on: date) -> set[int]:
     marks = ", ".join(["%s"] * len(reminders))
     ids = [reminder.pk for reminder in reminders]
     return _marked(_BOOKED.format(marks=marks), (on.isoformat(), *ids))
+
+
+def mark_done(
+    reminders: Sequence[Reminder], status: str, *, was: str, on: date, now: datetime
+) -> set[int]:
+    """Done on a day; the ids of those that nobody had taken out of their state before."""
+    marks = ", ".join(["%s"] * len(reminders))
+    sql = _DONE.format(marks=marks, given=_GIVEN if status == Reminder.Status.SENT else "")
+    ids = [reminder.pk for reminder in reminders]
+    return _marked(sql, (status, _at(now), on.isoformat(), *ids, was))
 
 
 def _marked(sql: str, params: Any) -> set[int]:

@@ -5,11 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from encaisse.collection.models import Reminder, ReminderLine
+from encaisse.collection.operations.delivery_marks import mark_done
 from encaisse.collection.queries.plan import plan_of_customers
 from encaisse.collection.queries.rehearsal import leaves_in_rehearsal
 from encaisse.collection.rules.plan import Action, Plan
@@ -97,19 +96,30 @@ def take_effect(
     reminder: Reminder, *, status: str, on: date, now: datetime, author: Author
 ) -> bool:
     """Mark a reminder as done on a day and raise the levels; False when someone else just did."""
-    with transaction.atomic():
-        current = Reminder.objects.filter(pk=reminder.pk, status=reminder.status)
-        # Its last state but one tells when it was given to the server.
-        given = {"accepted_at": Coalesce("accepted_at", F("status_at"))}
-        more = given if status == Status.SENT else {}
-        if not current.update(status=status, status_at=now, effective_on=on, error="", **more):
-            return False
-        if more:
-            reminder.accepted_at = reminder.accepted_at or reminder.status_at
-        raise_levels([(reminder, reminder.lines.all())], on)
-        journal_reminder(f"reminder.{status}", reminder, now=now, author=author)
-        facts_changed(reminder.company_id)
-    return True
+    return bool(take_effects([reminder], status=status, on=on, now=now, author=author))
+
+
+@transaction.atomic
+def take_effects(
+    reminders: Iterable[Reminder], *, status: str, on: date, now: datetime, author: Author
+) -> list[Reminder]:
+    """The same for reminders of one company, at once; those that nobody else did just before."""
+    by_state: dict[str, list[Reminder]] = {}
+    for reminder in reminders:
+        by_state.setdefault(reminder.status, []).append(reminder)
+    done = []
+    for was, some in by_state.items():
+        mine = mark_done(some, status, was=was, on=on, now=now)
+        done += [reminder for reminder in some if reminder.pk in mine]
+    if done:
+        if status == Status.SENT:
+            for reminder in done:
+                reminder.accepted_at = reminder.accepted_at or reminder.status_at
+        raise_levels([(reminder, reminder.lines.all()) for reminder in done], on)
+        written = [(reminder, author) for reminder in done]
+        journal_reminders(f"reminder.{status}", written, now=now)
+        facts_changed(done[0].company_id)
+    return done
 
 
 def journal_reminder(kind: str, reminder: Reminder, *, now: datetime, author: Author) -> None:
@@ -239,7 +249,8 @@ def mark_posted(
     customers = tuple({reminder.customer_id for reminder in printed})
     ignoring = frozenset(reminder.pk for reminder in printed)
     actions = actions_by_account(plan_of_customers(scope, on, customers, ignoring=ignoring))
-    posted, withdrawn = 0, []
+    leaving: list[Reminder] = []
+    withdrawn: list[Reminder] = []
     for reminder in printed:
         of_account = actions.get(account_of(reminder), ())
         holds = (
@@ -247,14 +258,12 @@ def mark_posted(
             if reminder.is_written
             else any(still_says(reminder, action) for action in of_account)
         )
-        if holds or reminder.kind != "reminder":
-            posted += take_effect(reminder, status=Status.POSTED, on=on, now=now, author=author)
-        else:
-            withdrawn.append(reminder)
+        (leaving if holds or reminder.kind != "reminder" else withdrawn).append(reminder)
+    posted = take_effects(leaving, status=Status.POSTED, on=on, now=now, author=author)
     if withdrawn:
         why = _("Réglé ou suspendu depuis l’impression : ne pas poster.")
         cancel_reminders(scope, [row.pk for row in withdrawn], now=now, author=author, why=why)
-    return posted, withdrawn
+    return len(posted), withdrawn
 
 
 def account_of(reminder: Reminder) -> Account:

@@ -109,7 +109,7 @@ def prepare_reminders(
     _check_day(scope.company, moment.today)
     book = scenario_book(scope.company)
     _replace_stale(scope, moment, author, selection)
-    facts = gather(Lookout(scope, moment.today, now=moment.now))
+    facts = gather(Lookout(scope, moment.today, now=moment.now, book=book))
     plan = decide(facts, scope.company.calendar)
     prepared = Prepared(already=_already(facts, plan))
     for action in plan.actions:

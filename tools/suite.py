@@ -1,6 +1,7 @@
 """Run the test suite on SQLite, then on PostgreSQL. Extra arguments go to pytest.
 
-One process more than the machine has processors: a test that waits for a browser leaves it free.
+One process more than the machine has processors, eight at most: a test that waits for a browser
+leaves it free.
 """
 
 import os
@@ -10,7 +11,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PROCESSES = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
+PROCESSES = ["-n", str(min(8, (os.cpu_count() or 1) + 1)), "--dist", "worksteal"]
 sys.path.insert(0, str(ROOT))
 
 from tests.support.postgres import PostgresUnavailable, throwaway_postgres  # noqa: E402

@@ -231,6 +231,7 @@ def _check_past(company: Company, on: date, now: datetime) -> None:
         raise ReminderRefused(_("Cette date n’est pas encore passée."))
 
 
+@transaction.atomic
 def mark_posted(
     scope: Scope, ids: Sequence[int], *, on: date, now: datetime, author: Author
 ) -> tuple[int, list[Reminder]]:
